@@ -1,0 +1,1 @@
+"""Words every room shares: units, time, ids, texts, errors, the declarative base, `Actor` and `Work`. Knows no waste."""

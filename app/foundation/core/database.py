@@ -1,0 +1,83 @@
+"""Engines and units of work on SQLite and PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.foundation.core.clock import utc_now
+from app.foundation.core.work import Actor, Work
+
+SQLITE_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine whose transactions begin the way we need: on SQLite a writer takes the write lock at once.
+
+    A read snapshot that turns into a write fails with "database is locked" without waiting, so every
+    unit of work that may write begins with BEGIN IMMEDIATE.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin for us
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """Hands out units of work: `with database.writing(actor) as work: …` commits at the end of the
+    block and rolls back when it raises; `reading` is its read-only twin."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing_sessions = sessionmaker(
+            self.engine.execution_options(write=True), expire_on_commit=False
+        )
+        # Waiting in Python is fair; waiting in SQLite's busy handler is not.
+        self._write_lock = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+
+    @classmethod
+    def over(cls, connection: Connection) -> "Database":
+        """A database inside one connection's open transaction: each unit of work is a savepoint (tests)."""
+        database = cls.__new__(cls)
+        database.engine = connection.engine
+        database._sessions = database._writing_sessions = sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+        database._write_lock = nullcontext()
+        return database
+
+    @contextmanager
+    def writing(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
+        """A unit of work that commits at the end. `now` is given only by scripts that tell a history."""
+        with self._write_lock, self._writing_sessions() as session, session.begin():
+            yield Work(session, actor, now or utc_now())
+
+    @contextmanager
+    def reading(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
+        """A read-only unit of work: nothing is ever flushed or committed."""
+        with self._sessions(autoflush=False) as session:
+            yield Work(session, actor, now or utc_now())
+            _ensure_clean(session)
+
+
+def _ensure_clean(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a reading unit of work changed something")

@@ -1,0 +1,45 @@
+"""`Actor` and `Work`: who acts, when, in which transaction."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.foundation.core.clock import DEFAULT_ZONE, local_day
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person or machine in one chosen context. `via` tells the way in: web, api, cli, demo, system."""
+
+    user_id: UUID | None = None
+    organisation_id: UUID | None = None
+    park_id: UUID | None = None
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    via: str = "system"
+    is_park_staff: bool = False
+    """Acts for the park itself and sees all of its firms."""
+    zone: str = DEFAULT_ZONE
+
+    @classmethod
+    def system(cls, via: str = "system") -> "Actor":
+        """The deployment itself: commands, loaders and jobs."""
+        return cls(via=via)
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+@dataclass(frozen=True)
+class Work:
+    """One actor, one instant and one transaction; every operation and query takes one."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The legal day of `now` in the actor's park."""
+        return local_day(self.now, self.actor.zone)
