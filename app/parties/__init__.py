@@ -1,0 +1,1 @@
+"""The floor of those who act: accounts and licences."""

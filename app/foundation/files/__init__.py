@@ -1,0 +1,1 @@
+"""Uploads, content-addressed: the file is on disk and synced before the row that names it commits."""

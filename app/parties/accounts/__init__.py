@@ -1,0 +1,1 @@
+"""Parks, organisations, sites, users and their roles; sign-in, sessions and API tokens."""
