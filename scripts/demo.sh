@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Serve the demo park. The first start builds it; later starts find it in var/demo and keep its data.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+port=${PORT:-8000}
+export ENVIRONMENT=demo
+export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$port}
+export DATABASE_URL=${DATABASE_URL:-sqlite:///$PWD/var/demo/parkloop.sqlite}
+export FILES_DIR=${FILES_DIR:-$PWD/var/demo/files}
+export FLASK_APP=wsgi
+mkdir -p var/demo
+
+.venv/bin/python -m alembic upgrade head
+.venv/bin/python -m flask catalogue load
+.venv/bin/python -m flask demo build
+echo
+echo "Open http://127.0.0.1:$port — Ctrl+C ends it; the data stays in var/demo."
+exec .venv/bin/python -m gunicorn --worker-class gthread --workers 1 --threads 16 --graceful-timeout 3 \
+  --log-level warning --bind "127.0.0.1:$port" wsgi:app

@@ -1,0 +1,193 @@
+"""What all tests share. Unit tests use none of it; integration tests run once per engine.
+
+* `database`: a test's own transaction on SQLite and on PostgreSQL, rolled back at its end.
+* `throwaway_database`: a real database of its own, for races, kills and restarts.
+* `app`, `client`, `session`, `stored`: the application and its rows over `database`.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+import config as configuration
+from app.foundation.core.database import Database
+from app.foundation.core.work import Actor
+from tests import must_run
+from tests.databases import ENGINES, POSTGRESQL, NoServer, Stock, run_folder, stock
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+RUN_FOLDER = "PARKLOOP_TEST_RUN"
+"""Environment variable by which the processes of one run find their common folder."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(must_run)
+    if RUN_FOLDER not in os.environ:
+        folder = run_folder()
+        os.environ[RUN_FOLDER] = str(folder.__enter__())
+
+        def clean_up() -> None:
+            folder.__exit__(None, None, None)
+            del os.environ[RUN_FOLDER]
+
+        config.add_cleanup(clean_up)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        chosen = getattr(item, "callspec", None)
+        if chosen and chosen.params.get("engine_name") == POSTGRESQL:
+            item.add_marker(pytest.mark.postgresql)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Whatever a test does, nothing of ours talks to another machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    socket.socket.connect = connect_here  # type: ignore[method-assign,assignment]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def database_stock(worker_id: str) -> Iterator[Stock]:
+    """Migrated databases of this test process; `fresh(engine)` gives one more."""
+    with stock(Path(os.environ[RUN_FOLDER]), worker_id) as databases:
+        yield databases
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """The engine a test runs on. For one only:
+    `@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)`."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared_databases(database_stock: Stock) -> Iterator[Callable[[str], Database]]:
+    """The one database per engine whose tests are all rolled back."""
+    opened: dict[str, Database] = {}
+
+    def shared(engine: str) -> Database:
+        if engine not in opened:
+            opened[engine] = Database(fresh_address(database_stock, engine))
+        return opened[engine]
+
+    yield shared
+    for database in opened.values():
+        database.engine.dispose()
+
+
+def fresh_address(databases: Stock, engine: str) -> str:
+    """Address of a new database, or a skip that is named at the end of the run (tests/must_run.py)."""
+    try:
+        return databases.fresh(engine)
+    except NoServer as missing:
+        must_run.cannot_run("PostgreSQL", str(missing))
+
+
+@pytest.fixture
+def database(engine_name: str, shared_databases: Callable[[str], Database]) -> Iterator[Database]:
+    """A database inside one transaction that is rolled back: each unit of work is a savepoint of it."""
+    engine = shared_databases(engine_name).engine.execution_options(write=True)
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        yield Database.over(connection)
+        transaction.rollback()
+
+
+@pytest.fixture
+def throwaway_database(engine_name: str, database_stock: Stock) -> Iterator[Database]:
+    """A real database of this test alone: threads, processes and commits behave as in production.
+
+    `throwaway_database.engine.url.render_as_string(hide_password=False)` is its address for a child process.
+    """
+    address = fresh_address(database_stock, engine_name)
+    database = Database(address)
+    yield database
+    database.engine.dispose()
+    database_stock.drop(address)
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session of the test's own, for looking at rows the application wrote."""
+    with database.reading(Actor.system()) as work:
+        yield work.session
+
+
+@pytest.fixture
+def stored(database: Database) -> Callable[[Any], Any]:
+    """`stored(thing)` writes a mapped object as the deployment itself and gives it back."""
+
+    def store(thing: Any) -> Any:
+        with database.writing(Actor.system()) as work:
+            work.session.add(thing)
+        return thing
+
+    return store
+
+
+class CurrentDatabase:
+    """Stands for the database of the running test, so that one application serves all of them."""
+
+    current: Database | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self.current is None:
+            raise RuntimeError("this test uses the application without the `app` fixture")
+        return getattr(self.current, name)
+
+
+def a_config(database_url: str, files_dir: Path, **changes: str) -> configuration.Config:
+    """The configuration of a test: demo secrets, files below `files_dir`."""
+    environ = {
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": database_url,
+        "FILES_DIR": str(files_dir),
+        "PUBLIC_URL": "http://localhost",
+    }
+    return configuration.load(environ | changes)
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Flask, CurrentDatabase]":
+    """The application, wired once per test process: wiring it costs more than most tests."""
+    from app.factory import create_app  # here, so that unit tests start without Flask
+
+    database = CurrentDatabase()
+    settings = a_config("sqlite://", tmp_path_factory.mktemp("files"))
+    return create_app(settings, database=database), database  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(shared_app: "tuple[Flask, CurrentDatabase]", database: Database) -> Iterator["Flask"]:
+    """The application over this test's `database`."""
+    application, switch = shared_app
+    switch.current = database
+    yield application
+    switch.current = None
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    """Somebody who is not signed in."""
+    return app.test_client()

@@ -1,0 +1,265 @@
+"""Databases for tests: built once by the migrations, then copied.
+
+Each test process has a migrated template per engine. Tests that are rolled back share one copy of it;
+race, kill and restart tests get a copy of their own. PostgreSQL is the server at TEST_POSTGRESQL_URL or
+127.0.0.1:5432 where it lets us in without a password, else a private cluster that ends with the tests.
+"""
+
+import fcntl
+import getpass
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import URL, make_url
+
+ROOT = Path(__file__).resolve().parent.parent
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+ENGINES = (SQLITE, POSTGRESQL)
+
+
+class NoServer(Exception):
+    """There is no PostgreSQL server to be had on this machine; the text says why."""
+
+
+def alembic_config(url: str) -> AlembicConfig:
+    settings = AlembicConfig(ROOT / "alembic.ini", stdout=StringIO())
+    settings.attributes["database_url"] = url
+    return settings
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to `revision` by running the migrations."""
+    command.upgrade(alembic_config(url), revision)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server on which we may make databases; `url` names its maintenance database."""
+
+    url: URL
+
+    def create(self, name: str, template: str = "template0") -> str:
+        """Make a database and return its SQLAlchemy address."""
+        encoding = " ENCODING 'UTF8'" if template == "template0" else ""
+        with self._connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{encoding}')
+            # What a crash of the server would lose here is nothing anybody keeps.
+            connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(libpq_address(self.url), autocommit=True, connect_timeout=5)
+
+
+def libpq_address(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def postgresql_server(folder: Path) -> Server:
+    """The server all processes of one test run share; the first to ask finds or starts it.
+
+    Raises:
+        NoServer: none is reachable and none can be started.
+    """
+    note = folder / "postgresql.json"
+    with (folder / "postgresql.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            note.write_text(json.dumps(_find_or_start(folder)))
+    found = json.loads(note.read_text())
+    if "missing" in found:
+        raise NoServer(found["missing"])
+    return Server(make_url(found["url"]))
+
+
+def stop_postgresql(folder: Path) -> None:
+    """End the private cluster of the run, if one was started."""
+    cluster = folder / "cluster"
+    if (cluster / "postmaster.pid").exists():
+        _run_as_owner([_binaries() / "pg_ctl", "-D", cluster, "-m", "immediate", "-w", "stop"])
+
+
+def _find_or_start(folder: Path) -> dict[str, str]:
+    for url in _candidates():
+        try:
+            with psycopg.connect(libpq_address(url), connect_timeout=3) as connection:
+                row = connection.execute(
+                    "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+                ).fetchone()
+        except psycopg.OperationalError:
+            continue
+        if row and row[0]:
+            return {"url": url.render_as_string(hide_password=False)}
+    try:
+        return {"url": _start_cluster(folder).render_as_string()}
+    except NoServer as why:
+        return {"missing": str(why)}
+
+
+def _candidates() -> Iterator[URL]:
+    given = os.environ.get("TEST_POSTGRESQL_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+    for user in dict.fromkeys((getpass.getuser(), "postgres")):
+        yield URL.create("postgresql+psycopg", user, host="127.0.0.1", port=5432, database="postgres")
+
+
+def _start_cluster(folder: Path) -> URL:
+    binaries = _binaries()
+    cluster, port = folder / "cluster", free_port()
+    folder.chmod(0o711)
+    cluster.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(cluster, "postgres", "postgres")
+    initdb = [
+        binaries / "initdb",
+        "-D",
+        cluster,
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-sync",
+    ]
+    _run_as_owner(initdb)
+    settings = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={cluster} "
+        "-c fsync=off -c full_page_writes=off -c max_connections=100"
+    )
+    _run_as_owner(
+        [binaries / "pg_ctl", "-D", cluster, "-o", settings, "-l", cluster / "server.log", "-w", "start"]
+    )
+    return URL.create("postgresql+psycopg", "postgres", host="127.0.0.1", port=port, database="postgres")
+
+
+def _binaries() -> Path:
+    """The folder of the newest server installed; Debian keeps one a version, off the search path."""
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(versions, key=lambda path: float(path.parts[-3]), default=None)
+    found = newest or shutil.which("initdb")
+    if not found:
+        raise NoServer("no server at 127.0.0.1:5432 lets us in, and none is installed to start one")
+    return Path(found).parent
+
+
+def _run_as_owner(arguments: Sequence[str | Path]) -> None:
+    """Run a server command; PostgreSQL refuses to run as root, so root becomes its own user."""
+    owner: dict[str, Any] = (
+        {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    )
+    try:
+        # The output goes nowhere: the server inherits it, and a pipe would stay open as long as it runs.
+        subprocess.run(
+            [str(argument) for argument in arguments],
+            check=True,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            **owner,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoServer(f"a private PostgreSQL cluster could not be started: {error}") from error
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stock:
+    """The databases of one test process, below `folder`; `close` takes all of them away."""
+
+    folder: Path
+    prefix: str
+    _templates: dict[str, str] = field(default_factory=dict)
+    _names: Iterator[int] = field(default_factory=count)
+    _made: list[str] = field(default_factory=list)
+
+    def fresh(self, engine: str) -> str:
+        """The address of a new migrated database that nobody else uses."""
+        template = self.template(engine)
+        if engine == SQLITE:
+            path = self.folder / f"{self.prefix}_{next(self._names)}.sqlite"
+            shutil.copyfile(make_url(template).database or "", path)
+            return self._noted(f"sqlite:///{path}")
+        return self._created(make_url(template).database or "")
+
+    def empty(self, engine: str) -> str:
+        """The address of a new database without a single table."""
+        if engine == SQLITE:
+            return self._noted(f"sqlite:///{self.folder / f'{self.prefix}_{next(self._names)}.sqlite'}")
+        return self._created("template0")
+
+    def template(self, engine: str) -> str:
+        """The migrated database that copies are made from; nobody may stay connected to it."""
+        if engine not in self._templates:
+            url = self.empty(engine)
+            migrate(url)
+            self._templates[engine] = url
+        return self._templates[engine]
+
+    def drop(self, url: str) -> None:
+        """Take one database away; its users have disconnected, or are cut off."""
+        address = make_url(url)
+        if address.get_backend_name() == SQLITE:
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{address.database}{ending}").unlink(missing_ok=True)
+        else:
+            postgresql_server(self.folder).drop(address.database or "")
+        self._made.remove(url)
+
+    def close(self) -> None:
+        for url in reversed(self._made.copy()):
+            self.drop(url)
+
+    def _created(self, template: str) -> str:
+        name = f"{self.prefix}_{next(self._names)}"
+        return self._noted(postgresql_server(self.folder).create(name, template))
+
+    def _noted(self, url: str) -> str:
+        self._made.append(url)
+        return url
+
+
+@contextmanager
+def stock(folder: Path, worker: str = "main") -> Iterator[Stock]:
+    """The stock of one process of a run; names hold the process number, so runs don't meet."""
+    databases = Stock(folder, f"parkloop_test_{os.getpid()}_{worker}")
+    try:
+        yield databases
+    finally:
+        databases.close()
+
+
+@contextmanager
+def run_folder() -> Iterator[Path]:
+    """The folder that the processes of one run share; its cluster ends and all of it goes at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="parkloop-tests-"))
+    try:
+        yield folder
+    finally:
+        stop_postgresql(folder)
+        shutil.rmtree(folder, ignore_errors=True)
