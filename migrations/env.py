@@ -8,9 +8,11 @@ from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, Engine, create_engine, event, pool
+from sqlalchemy.dialects import postgresql
 
 import config as configuration
-from app.all_models import Base
+from app.all_models import metadata
+from app.foundation.core.models import UtcDateTime
 from migrations import triggers
 
 SEARCH_SHADOWS = ("_data", "_idx", "_content", "_docsize", "_config")
@@ -61,13 +63,24 @@ def include_object(item: Any, name: str | None, kind: str, reflected: bool, comp
     return not (name or "").endswith(("_fts", *(f"_fts{shadow}" for shadow in SEARCH_SHADOWS)))
 
 
+def render_item(kind: str, item: Any, script: Any) -> str | bool:
+    """Write our own column types into migrations as what the database has: a migration outlives the code."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, postgresql.JSONB):
+        script.imports.add("from sqlalchemy.dialects import postgresql")
+        return "postgresql.JSONB()"
+    return False
+
+
 def options(is_sqlite: bool) -> dict[str, Any]:
     return {
-        "target_metadata": Base.metadata,
+        "target_metadata": metadata,
         "render_as_batch": True,
         "compare_type": True,
         "compare_server_default": True,
         "include_object": include_object,
+        "render_item": render_item,
         # pysqlite's own transactions exclude DDL; ours (make_engine) don't.
         "transactional_ddl": True if is_sqlite else None,
     }

@@ -2,16 +2,20 @@
 
 * `database`: a test's own transaction on SQLite and on PostgreSQL, rolled back at its end.
 * `throwaway_database`: a real database of its own, for races, kills and restarts.
-* `app`, `client`, `session`, `stored`: the application and its rows over `database`.
+* `session`, `stored`, `count_statements`: a test's own look at the rows of `database`.
+
+The application over it (`app`, `client`, `client_of`) is in integration/conftest.py, the browser in e2e/conftest.py.
 """
 
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 import config as configuration
@@ -19,10 +23,6 @@ from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
 from tests import must_run
 from tests.databases import ENGINES, POSTGRESQL, NoServer, Stock, run_folder, stock
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from flask.testing import FlaskClient
 
 RUN_FOLDER = "PARKLOOP_TEST_RUN"
 """Environment variable by which the processes of one run find their common folder."""
@@ -105,13 +105,19 @@ def fresh_address(databases: Stock, engine: str) -> str:
 
 
 @pytest.fixture
-def database(engine_name: str, shared_databases: Callable[[str], Database]) -> Iterator[Database]:
-    """A database inside one transaction that is rolled back: each unit of work is a savepoint of it."""
+def connection(engine_name: str, shared_databases: Callable[[str], Database]) -> Iterator[Connection]:
+    """The one connection of a test, inside a transaction that is rolled back at its end."""
     engine = shared_databases(engine_name).engine.execution_options(write=True)
-    with engine.connect() as connection:
-        transaction = connection.begin()
-        yield Database.over(connection)
+    with engine.connect() as opened:
+        transaction = opened.begin()
+        yield opened
         transaction.rollback()
+
+
+@pytest.fixture
+def database(connection: Connection) -> Database:
+    """A database inside the test's own transaction: each unit of work is a savepoint of it."""
+    return Database.over(connection)
 
 
 @pytest.fixture
@@ -146,15 +152,30 @@ def stored(database: Database) -> Callable[[Any], Any]:
     return store
 
 
-class CurrentDatabase:
-    """Stands for the database of the running test, so that one application serves all of them."""
+class Statements(list[str]):
+    """The SQL statements a block sent, in order; transaction control is not counted."""
 
-    current: Database | None = None
+    CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")
 
-    def __getattr__(self, name: str) -> Any:
-        if self.current is None:
-            raise RuntimeError("this test uses the application without the `app` fixture")
-        return getattr(self.current, name)
+    def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(self.CONTROL):
+            self.append(statement)
+
+
+@pytest.fixture
+def count_statements(connection: Connection) -> Callable[[], AbstractContextManager[Statements]]:
+    """`with count_statements() as sent: …` then `assert len(sent) <= 3, sent`."""
+
+    @contextmanager
+    def counting() -> Iterator[Statements]:
+        sent = Statements()
+        event.listen(connection, "before_cursor_execute", sent.note)
+        try:
+            yield sent
+        finally:
+            event.remove(connection, "before_cursor_execute", sent.note)
+
+    return counting
 
 
 def a_config(database_url: str, files_dir: Path, **changes: str) -> configuration.Config:
@@ -166,28 +187,3 @@ def a_config(database_url: str, files_dir: Path, **changes: str) -> configuratio
         "PUBLIC_URL": "http://localhost",
     }
     return configuration.load(environ | changes)
-
-
-@pytest.fixture(scope="session")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> "tuple[Flask, CurrentDatabase]":
-    """The application, wired once per test process: wiring it costs more than most tests."""
-    from app.factory import create_app  # here, so that unit tests start without Flask
-
-    database = CurrentDatabase()
-    settings = a_config("sqlite://", tmp_path_factory.mktemp("files"))
-    return create_app(settings, database=database), database  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def app(shared_app: "tuple[Flask, CurrentDatabase]", database: Database) -> Iterator["Flask"]:
-    """The application over this test's `database`."""
-    application, switch = shared_app
-    switch.current = database
-    yield application
-    switch.current = None
-
-
-@pytest.fixture
-def client(app: "Flask") -> "FlaskClient":
-    """Somebody who is not signed in."""
-    return app.test_client()
