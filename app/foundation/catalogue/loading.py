@@ -202,7 +202,7 @@ def _removed_rows(category_ids: Mapping[str, Any]) -> list[Row]:
 
 def _note_rows() -> list[Row]:
     return [
-        {"edition": HAZARDOUS_2025, "number": int(row["note_no"]), "text": row["note_zh"]}
+        {"edition": HAZARDOUS_2025, "number": int(row["note_no"]), "wording": row["note_zh"]}
         for row in files.read_rows(files.NOTES)
     ]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.core.models import Base
@@ -95,7 +95,7 @@ class WasteListNote(Base):
 
     edition: Mapped[str] = mapped_column(ForeignKey(CatalogueEdition.key))
     number: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
+    wording: Mapped[str] = mapped_column(Text)
 
 
 class WasteExemption(Base):
@@ -166,6 +166,33 @@ class GeneralWasteClass(Base):
     """Mark of domain-rules.md 0.2; M: from memory, not verified."""
     official_table: Mapped[str] = mapped_column(String(20))
     """`complete` or `incomplete`."""
+
+
+class GeneralWasteCode(Base):
+    """A code of general waste in use: of one park, or of the official table where `park_id` is empty.
+
+    The official table isn't complete, so parks add the codes they need; nobody can tell from here whether
+    such a code is official.
+    """
+
+    __tablename__ = "general_waste_codes"
+    __table_args__ = (
+        UniqueConstraint("park_id", "code"),
+        Index(
+            "uq_general_waste_codes_official",
+            "code",
+            unique=True,
+            sqlite_where=text("park_id IS NULL"),
+            postgresql_where=text("park_id IS NULL"),
+        ),
+    )
+
+    park_id: Mapped[UUID | None]
+    """A park of the room above (accounts)."""
+    code: Mapped[str] = mapped_column(String(11))
+    class_code: Mapped[str] = mapped_column(String(4))
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
 
 
 class ContainerRating(Base):

@@ -13,6 +13,7 @@ from app.foundation.catalogue.models import (
     CatalogueEdition,
     ContainerRating,
     GeneralWasteClass,
+    GeneralWasteCode,
     Incompatibility,
     Industry,
     ListedWaste,
@@ -125,6 +126,12 @@ def exemptions_for(work: Work, code: str) -> Sequence[WasteExemption]:
 def general_waste_classes(work: Work) -> Sequence[GeneralWasteClass]:
     """The classes of industrial general waste, by code."""
     return work.session.scalars(select(GeneralWasteClass).order_by(GeneralWasteClass.code)).all()
+
+
+def general_waste_codes(work: Work) -> Sequence[GeneralWasteCode]:
+    """The codes of general waste that the actor's park uses, by code."""
+    mine = or_(GeneralWasteCode.park_id.is_(None), GeneralWasteCode.park_id == work.actor.park_id)
+    return work.session.scalars(select(GeneralWasteCode).where(mine).order_by(GeneralWasteCode.code)).all()
 
 
 def industry(work: Work, code: str) -> Industry | None:
