@@ -1,0 +1,13 @@
+"""The commands: `flask keys|trace|accounts|catalogue|registry|files|demo|serve`. One module a room."""
+
+from importlib import import_module
+
+from flask import Flask
+
+MODULES = ("accounts", "keys", "trace", "catalogue", "registry", "files", "demo", "serve")
+
+
+def register(app: Flask) -> None:
+    """Register every room's command group."""
+    for name in MODULES:
+        app.cli.add_command(import_module(f"app.cli.{name}").group)

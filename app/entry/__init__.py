@@ -1,0 +1,1 @@
+"""What the borders share: units of work, the guard at the door, replies, problems, language."""

@@ -1,0 +1,1 @@
+"""The floor of the waste itself: what it is, where it lies, how it moves."""

@@ -22,6 +22,7 @@ def record(
     subject: Traced,
     *,
     about: Iterable[Thing | Traced] = (),
+    changed: Iterable[Traced] = (),
     occurred_at: datetime | None = None,
     park_id: UUID | None = None,
     event_id: UUID | None = None,
@@ -29,8 +30,8 @@ def record(
 ) -> UUID:
     """Append one event to the subject's chain and give its id.
 
-    The payload carries the subject's whole traced state after the change under `state`, and the
-    keyword `facts`: ids, codes and numbers, never names, phones or texts people wrote. Pending
+    The payload carries the subject's whole traced state after the change under `state`, that of
+    other things this act changed under `changed` (they are in `about` too), and the keyword `facts`: ids, codes and numbers, never names, phones or texts people wrote. Pending
     changes are flushed first, so that versions and defaults are the stored ones. `occurred_at` is
     when it happened, if that is not now. `event_id` is given when rows written earlier in the same
     transaction already name the event.
@@ -60,8 +61,13 @@ def record(
         "recorded_at": work.now,
         "previous_hash": head.own_hash if head else None,
     }
-    things = _things(about)
+    others = list(changed)
+    things = _things([*about, *others])
     payload = {"state": subject.traced_state(), **plain(facts)}
+    if others:
+        payload["changed"] = [
+            {"kind": other.trace_kind, "id": str(other.id), "state": other.traced_state()} for other in others
+        ]
     envelope = envelope_text(columns, things, payload)
     work.session.execute(
         insert(TraceEvent).values(**columns, envelope=envelope, own_hash=leaf_hash(envelope))

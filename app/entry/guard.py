@@ -1,0 +1,99 @@
+"""The door: who comes in, and that nobody passes unseen. Every route needs sign-in unless marked public."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.entry.reply import kept_answer
+from app.entry.work import house
+from app.foundation.core.work import Actor
+from app.parties.accounts.signing_in import Caller, caller_of_session, caller_of_token
+
+View = TypeVar("View", bound=Callable[..., object])
+
+csrf = CSRFProtect()
+login_manager = LoginManager()
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps of a signed-in person: the token of the session row, nothing else."""
+
+    def __init__(self, token: str, caller: Caller) -> None:
+        self.token = token
+        self.caller = caller
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no sign-in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    """Whether an endpoint needs no sign-in."""
+    view = app.view_functions[endpoint]
+    return bool(getattr(view, "is_public", False)) or endpoint.rpartition(".")[2] == "static"
+
+
+def install(app: Flask) -> None:
+    """Put the door into the house."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.user_loader(_load)
+    app.before_request(_enter)
+
+
+def _load(token: str) -> SignedIn | None:
+    with house().database.reading(Actor(via="web")) as work:
+        caller = caller_of_session(work, token)
+    return SignedIn(token, caller) if caller else None
+
+
+def _enter() -> BaseResponse | None:
+    if request.endpoint is None:
+        return None  # no such route: the 404 of the border
+    bearer = _bearer_token()
+    g.caller = _caller_of_cookie() if bearer is None else _caller_of_bearer(bearer)
+    if g.caller is None and not is_public(current_app, request.endpoint):
+        return _turn_away()
+    if bearer is None and request.method in WRITING:
+        csrf.protect()
+    return _first_answer() if request.headers.get("Idempotency-Key") else None
+
+
+def _first_answer() -> Response | None:
+    with house().database.reading(Actor(via="web")) as work:
+        return kept_answer(work.session)
+
+
+def _bearer_token() -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _caller_of_cookie() -> Caller | None:
+    token = session.get("_user_id")
+    if not isinstance(token, str):
+        return None
+    known = _load(token)
+    return known.caller if known else None
+
+
+def _caller_of_bearer(token: str) -> Caller | None:
+    with house().database.reading(Actor(via="api")) as work:
+        return caller_of_token(work, token)
+
+
+def _turn_away() -> BaseResponse:
+    if request.path.startswith("/api/") or request.method in WRITING:
+        abort(401)
+    return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))

@@ -1,0 +1,198 @@
+"""Streams, postings, balances and what a generation ledger says of each batch."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.core.ids import NO_ID
+from app.foundation.core.models import Base
+from app.foundation.core.units import Grams
+from app.foundation.trace.models import Traced
+from app.parties.accounts.models import Organisation, Site
+
+
+class WasteKind(enum.StrEnum):
+    HAZARDOUS = "hazardous"
+    GENERAL = "general"
+
+
+class WasteForm(enum.StrEnum):
+    """废物形态, domain-rules 14.4."""
+
+    SOLID = "S"
+    SEMI_SOLID = "SS"
+    LIQUID = "L"
+    GAS = "G"
+
+
+class WasteStream(Base, Traced):
+    """One kind of waste from one site of one producer. Its texts fill labels and manifests."""
+
+    __tablename__ = "waste_streams"
+    __table_args__ = (UniqueConstraint("site_id", "waste_code", "local_name"),)
+    trace_kind = "waste_stream"
+    trace_state = (
+        "organisation_id",
+        "site_id",
+        "kind",
+        "waste_code",
+        "category",
+        "form",
+        "hazards",
+        "ended_at",
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id), index=True)
+    kind: Mapped[WasteKind]
+    waste_code: Mapped[str] = mapped_column(String(11))
+    category: Mapped[str] = mapped_column(String(4))
+    local_name: Mapped[str] = mapped_column(String(100))
+    waste_name: Mapped[str] = mapped_column(String(200))
+    form: Mapped[WasteForm | None]
+    hazards: Mapped[list[Any]]
+    """Hazard letters T, C, I, R, In as the catalogue lists them, or as tested."""
+    main_components: Mapped[str] = mapped_column(String(200), default="")
+    harmful_components: Mapped[str] = mapped_column(String(200), default="")
+    precautions: Mapped[str] = mapped_column(String(300), default="")
+    properties: Mapped[dict[str, Any]]
+    """Entered properties that decide compatibility, such as {"acid": "oxidising"}."""
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class PlaceKind(enum.StrEnum):
+    """Where mass can be. Real places hold a balance that never falls below zero."""
+
+    GENERATION = "generation"
+    UNPLACED = "unplaced"
+    ZONE = "zone"
+    CONSIGNMENT = "consignment"
+    UTILISED = "utilised"
+    DISPOSED = "disposed"
+    PRODUCT = "product"
+    LOSS = "loss"
+    REGROUPED = "regrouped"
+    WEIGHING_DIFFERENCE = "weighing_difference"
+    """Between the consignor's and the consignee's scale; what people must explain, never rounding."""
+
+
+REAL_PLACES = frozenset({PlaceKind.UNPLACED, PlaceKind.ZONE, PlaceKind.CONSIGNMENT})
+
+
+class LedgerImport(Base, Traced):
+    """One ledger file brought in: one event, whatever its size."""
+
+    __tablename__ = "ledger_imports"
+    trace_kind = "ledger_import"
+    trace_state = (
+        "organisation_id",
+        "site_id",
+        "table_name",
+        "file_sha256",
+        "accepted_count",
+        "refused_count",
+        "rows_sha256",
+        "total_mass",
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    user_id: Mapped[UUID | None]
+    table_name: Mapped[str] = mapped_column(String(10))
+    filename: Mapped[str] = mapped_column(String(200))
+    file_id: Mapped[UUID | None]
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    rows_sha256: Mapped[str] = mapped_column(String(64))
+    accepted_count: Mapped[int]
+    refused_count: Mapped[int]
+    total_mass: Mapped[Grams]
+    imported_at: Mapped[datetime]
+
+
+class Posting(Base):
+    """Whole grams of one stream moved from one place to another. Only ever added."""
+
+    __tablename__ = "postings"
+    __table_args__ = (
+        CheckConstraint("mass > 0", name="mass_positive"),
+        Index(None, "stream_id", "effective_on"),
+        Index(None, "from_id", "stream_id"),
+        Index(None, "to_id", "stream_id"),
+    )
+
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id))
+    container_id: Mapped[UUID] = mapped_column(default=NO_ID, index=True)
+    """The container it moved in, or no id for loose mass."""
+    from_kind: Mapped[PlaceKind]
+    from_id: Mapped[UUID]
+    to_kind: Mapped[PlaceKind]
+    to_id: Mapped[UUID]
+    mass: Mapped[Grams]
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    corrects_id: Mapped[UUID | None] = mapped_column(index=True)
+    import_id: Mapped[UUID | None] = mapped_column(index=True)
+
+
+class Balance(Base):
+    """What lies at a real place now, per stream and container: a lock and a cache of the postings."""
+
+    __tablename__ = "balances"
+    __table_args__ = (
+        UniqueConstraint("place_id", "stream_id", "container_id"),
+        CheckConstraint("mass >= 0", name="mass_not_negative"),
+        Index(None, "stream_id"),
+        Index(None, "container_id"),
+    )
+
+    place_kind: Mapped[PlaceKind]
+    place_id: Mapped[UUID]
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id))
+    container_id: Mapped[UUID] = mapped_column(default=NO_ID)
+    mass: Mapped[Grams]
+    last_on: Mapped[date]
+    """The latest effective day of any posting here; an earlier one must be checked day by day."""
+
+
+class GenerationRecord(Base):
+    """What table B.1 of HJ 1259 tells of a generation beyond its posting."""
+
+    __tablename__ = "generation_records"
+    __table_args__ = (
+        UniqueConstraint("site_id", "batch_number"),
+        Index(None, "organisation_id", "generated_on", "id"),
+    )
+
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey(Posting.id), unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
+    batch_number: Mapped[str] = mapped_column(String(24))
+    generated_on: Mapped[date]
+    generated_at: Mapped[datetime | None]
+    """None: the ledger gives only the day."""
+    local_name: Mapped[str] = mapped_column(String(100))
+    waste_name: Mapped[str] = mapped_column(String(200))
+    container_code: Mapped[str | None] = mapped_column(String(37), unique=True)
+    container_kind: Mapped[str] = mapped_column(String(10))
+    container_count: Mapped[int]
+    source_facility: Mapped[str] = mapped_column(String(40))
+    producer_operator: Mapped[str] = mapped_column(String(60))
+    destination: Mapped[str] = mapped_column(String(60))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey(LedgerImport.id), index=True)
+
+
+class BatchSerial(Base):
+    """The highest serial used in a series of numbers; its row is locked while one is drawn."""
+
+    __tablename__ = "batch_serials"
+
+    series: Mapped[str] = mapped_column(String(100), unique=True)
+    """Such as "HWCS/<site>/20261120" or "<credit code>/<waste code>/20261120"."""
+    last: Mapped[int]

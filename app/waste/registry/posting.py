@@ -1,0 +1,198 @@
+"""The mass ledger's only door: `post` adds postings and keeps the balances; nothing else writes either."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.foundation.core.errors import Conflict
+from app.foundation.core.ids import NO_ID, new_id
+from app.foundation.core.text import say
+from app.foundation.core.units import Grams, kg_text
+from app.foundation.core.work import Work
+from app.waste.registry.models import REAL_PLACES, Balance, PlaceKind, Posting
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the ledger: its kind, and the id of the site, zone or consignment it belongs to."""
+
+    kind: PlaceKind
+    id: UUID
+
+    @property
+    def is_real(self) -> bool:
+        return self.kind in REAL_PLACES
+
+
+@dataclass(frozen=True)
+class Move:
+    """Whole grams of one stream, loose or in one container, from one place to another on a day."""
+
+    stream_id: UUID
+    mass: Grams
+    source: Place
+    target: Place
+    effective_on: date
+    container_id: UUID = NO_ID
+    corrects_id: UUID | None = None
+    id: UUID | None = None
+
+
+Key = tuple[UUID, UUID, UUID]
+"""Place, stream, container: what one balance is kept for."""
+
+
+def post(work: Work, moves: Sequence[Move], *, event_id: UUID, import_id: UUID | None = None) -> list[UUID]:
+    """Add postings under one trace event and keep the balances; gives the postings' ids in order.
+
+    Balances are locked in one order, so two that touch the same drums wait instead of deadlocking.
+
+    Raises:
+        Conflict: a real place would fall below zero, now or on a later day than a backdated move.
+        ValueError: a move of no mass, or to where it is already.
+    """
+    for move in moves:
+        if move.mass <= 0 or move.source == move.target:
+            raise ValueError("a move needs mass and two places")
+    changes = _changes(moves)
+    held = _lock(work, changes)
+    _ensure_enough(work, changes, held)
+    ids = [move.id or new_id() for move in moves]
+    rows = [
+        {
+            "id": posting_id,
+            "stream_id": move.stream_id,
+            "container_id": move.container_id,
+            "from_kind": move.source.kind,
+            "from_id": move.source.id,
+            "to_kind": move.target.kind,
+            "to_id": move.target.id,
+            "mass": move.mass,
+            "effective_on": move.effective_on,
+            "recorded_at": work.now,
+            "event_id": event_id,
+            "corrects_id": move.corrects_id,
+            "import_id": import_id,
+        }
+        for posting_id, move in zip(ids, moves, strict=True)
+    ]
+    work.session.execute(insert(Posting), rows)
+    _keep(work, changes, held)
+    return ids
+
+
+@dataclass
+class _Change:
+    kind: PlaceKind
+    net: int
+    first_on: date
+    last_on: date
+    takes: bool
+
+
+def _changes(moves: Iterable[Move]) -> dict[Key, _Change]:
+    """What the moves do to each balance of a real place, in the order of locking."""
+    changes: dict[Key, _Change] = {}
+    for move in moves:
+        for place, sign in ((move.source, -1), (move.target, 1)):
+            if not place.is_real:
+                continue
+            key = (place.id, move.stream_id, move.container_id)
+            change = changes.setdefault(
+                key, _Change(place.kind, 0, move.effective_on, move.effective_on, False)
+            )
+            change.net += sign * move.mass
+            change.first_on = min(change.first_on, move.effective_on)
+            change.last_on = max(change.last_on, move.effective_on)
+            change.takes |= sign < 0
+    return dict(sorted(changes.items()))
+
+
+def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, Any]:
+    """The balance rows of all keys, made where missing, locked in key order."""
+    rows = [
+        {
+            "id": new_id(),
+            "place_kind": change.kind,
+            "place_id": key[0],
+            "stream_id": key[1],
+            "container_id": key[2],
+            "mass": 0,
+            "last_on": change.last_on,
+        }
+        for key, change in changes.items()
+    ]
+    dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
+    held: dict[Key, Any] = {}
+    columns = (Balance.place_id, Balance.stream_id, Balance.container_id)
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        work.session.execute(dialect.insert(Balance).on_conflict_do_nothing(), chunk)
+        keys = [(row["place_id"], row["stream_id"], row["container_id"]) for row in chunk]
+        found = work.session.execute(
+            select(Balance.id, *columns, Balance.mass, Balance.last_on)
+            .where(tuple_(*columns).in_(keys))
+            .order_by(*columns)
+            .with_for_update()
+        )
+        held |= {(row.place_id, row.stream_id, row.container_id): row for row in found}
+    return held
+
+
+def _ensure_enough(work: Work, changes: dict[Key, _Change], held: dict[Key, Any]) -> None:
+    for key, change in changes.items():
+        row = held[key]
+        if row.mass + change.net < 0:
+            raise Conflict(
+                say(
+                    "库存不足：现有 {held} kg，缺 {missing} kg",
+                    held=kg_text(row.mass),
+                    missing=kg_text(-(row.mass + change.net)),
+                )
+            )
+        if change.takes and change.first_on < row.last_on and row.mass > 0:
+            _ensure_enough_each_day(work, key, change)
+
+
+def _ensure_enough_each_day(work: Work, key: Key, change: _Change) -> None:
+    """A backdated withdrawal may not leave less than nothing on any day since."""
+    daily: defaultdict[date, int] = defaultdict(int)
+    place, stream, container = key
+    same = (Posting.stream_id == stream, Posting.container_id == container)
+    for column, sign in ((Posting.to_id, 1), (Posting.from_id, -1)):
+        for row in work.session.execute(
+            select(Posting.effective_on, Posting.mass).where(column == place, *same)
+        ):
+            daily[row.effective_on] += sign * row.mass
+    daily[change.first_on] += change.net
+    level = 0
+    for day in sorted(daily):
+        level += daily[day]
+        if day >= change.first_on and level < 0:
+            raise Conflict(
+                say(
+                    "倒填日期 {day} 会使当日之后的库存为负（{level} kg）",
+                    day=day.isoformat(),
+                    level=kg_text(level),
+                )
+            )
+
+
+def _keep(work: Work, changes: dict[Key, _Change], held: dict[Key, Any]) -> None:
+    rows = [
+        {
+            "id": held[key].id,
+            "mass": held[key].mass + change.net,
+            "last_on": max(held[key].last_on, change.last_on),
+        }
+        for key, change in changes.items()
+    ]
+    work.session.execute(update(Balance), rows)
