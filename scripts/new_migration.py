@@ -6,6 +6,7 @@ It compares with a scratch PostgreSQL database at the newest version: SQLite can
 import sys
 
 from alembic import command
+
 from tests.databases import POSTGRESQL, alembic_config, run_folder, stock
 
 

@@ -97,9 +97,18 @@ def shared_databases(database_stock: Stock) -> Iterator[Callable[[str], Database
 
 
 def fresh_address(databases: Stock, engine: str) -> str:
-    """Address of a new database, or a skip that is named at the end of the run (tests/must_run.py)."""
+    """Address of a new migrated database, or a skip that is named at the end of the run."""
+    return _or_named_skip(databases.fresh, engine)
+
+
+def empty_address(databases: Stock, engine: str) -> str:
+    """Address of a new database without tables, or a skip that is named at the end of the run."""
+    return _or_named_skip(databases.empty, engine)
+
+
+def _or_named_skip(make: Callable[[str], str], engine: str) -> str:
     try:
-        return databases.fresh(engine)
+        return make(engine)
     except NoServer as missing:
         must_run.cannot_run("PostgreSQL", str(missing))
 
