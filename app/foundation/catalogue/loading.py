@@ -106,7 +106,8 @@ def load_catalogue(work: Work) -> list[LoadedTable]:
 
 def catalogue_is_current(work: Work) -> bool:
     """Whether the database holds exactly the reference files that ship with this program (one statement)."""
-    stored = set(work.session.execute(select(CatalogueFile.name, CatalogueFile.sha256)).tuples())
+    rows = work.session.execute(select(CatalogueFile.name, CatalogueFile.sha256))
+    stored = {(row.name, row.sha256) for row in rows}
     return all((name, files.sha256_of(name)) in stored for name in files.ALL)
 
 

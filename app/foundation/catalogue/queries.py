@@ -117,8 +117,11 @@ def waste_notes(work: Work) -> Sequence[WasteListNote]:
 
 def exemptions_for(work: Work, code: str) -> Sequence[WasteExemption]:
     """The exemptions that name this code or its category. Items given in words apply as well, but need reading."""
-    category = f"HW{code[-2:]}"
-    named = or_(WasteExemption.scope.contains(code), WasteExemption.scope == category)
+    named = or_(
+        WasteExemption.scope.contains(code),
+        WasteExemption.name.contains(code),
+        WasteExemption.scope == f"HW{code[-2:]}",
+    )
     order = (WasteExemption.item, WasteExemption.position)
     return work.session.scalars(select(WasteExemption).where(named).order_by(*order)).all()
 
