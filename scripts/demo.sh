@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Serve the demo park. The first start builds it; later starts find it in var/demo and keep its data.
+# The demo park: demo.sh [prepare|serve], both by default. The first start builds it in var/demo (or where
+# DATABASE_URL and FILES_DIR point); later starts find it there and keep its data.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,10 +12,21 @@ export FILES_DIR=${FILES_DIR:-$PWD/var/demo/files}
 export FLASK_APP=wsgi
 mkdir -p var/demo
 
-.venv/bin/python -m alembic upgrade head
-.venv/bin/python -m flask catalogue load
-.venv/bin/python -m flask demo build
-echo
-echo "Open http://127.0.0.1:$port — Ctrl+C ends it; the data stays in var/demo."
-exec .venv/bin/python -m gunicorn --worker-class gthread --workers 1 --threads 16 --graceful-timeout 3 \
-  --log-level warning --bind "127.0.0.1:$port" wsgi:app
+prepare() {
+  .venv/bin/python -m alembic upgrade head
+  .venv/bin/python -m flask catalogue load
+  .venv/bin/python -m flask demo build
+}
+
+serve() {
+  echo "Open http://127.0.0.1:$port (Ctrl+C ends it; the data stays)"
+  exec .venv/bin/python -m gunicorn --worker-class gthread --workers 1 --threads 16 --graceful-timeout 3 \
+    --log-level warning --bind "127.0.0.1:$port" wsgi:app
+}
+
+case ${1:-both} in
+  prepare) prepare ;;
+  serve) serve ;;
+  both) prepare && serve ;;
+  *) echo "demo.sh [prepare|serve]" >&2 && exit 2 ;;
+esac

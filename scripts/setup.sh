@@ -38,6 +38,6 @@ is_python_311 .venv/bin/python || make_environment
 
 if ! cmp -s "$requirements" "$installed"; then
   echo "Installing the packages of $requirements (a minute or two, once)"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$requirements"
   cp "$requirements" "$installed"
 fi

@@ -130,17 +130,8 @@ def _start_cluster(folder: Path) -> URL:
     cluster.mkdir()
     if os.geteuid() == 0:
         shutil.chown(cluster, "postgres", "postgres")
-    initdb = [
-        binaries / "initdb",
-        "-D",
-        cluster,
-        "-U",
-        "postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--no-sync",
-    ]
-    _run_as_owner(initdb)
+    options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    _run_as_owner([binaries / "initdb", "-D", cluster, *options])
     settings = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={cluster} "
         "-c fsync=off -c full_page_writes=off -c max_connections=100"

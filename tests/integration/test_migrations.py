@@ -8,9 +8,10 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
+from app.all_models import metadata
 from migrations import triggers
 from tests.conftest import empty_address
-from tests.databases import Stock, alembic_config, migrate
+from tests.databases import SQLITE, Stock, alembic_config, migrate
 
 
 @pytest.fixture
@@ -24,6 +25,20 @@ def address(engine_name: str, database_stock: Stock) -> Iterator[str]:
 def tables_of(url: str) -> set[str]:
     engine = create_engine(url)
     found = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    engine.dispose()
+    return found
+
+
+def indexes_of(url: str) -> set[str]:
+    """Names of all indexes; asked of the engine itself, since SQLAlchemy can't see all of SQLite's."""
+    engine = create_engine(url)
+    source = (
+        "SELECT name FROM sqlite_master WHERE type = 'index'"
+        if engine.dialect.name == SQLITE
+        else "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    )
+    with engine.connect() as connection:
+        found = {name for (name,) in connection.exec_driver_sql(source)}
     engine.dispose()
     return found
 
@@ -68,6 +83,14 @@ def test_migrations_build_what_the_models_describe(address):
         # SQLite can't tell us about indexes over expressions; PostgreSQL can.
         warnings.filterwarnings("ignore", message=".*expression-based index")
         command.check(alembic_config(address))
+
+
+def test_no_index_is_lost_when_sqlite_builds_a_table_anew(address):
+    wanted = {index.name for table in metadata.tables.values() for index in table.indexes}
+
+    migrate(address)
+
+    assert wanted - indexes_of(address) == set()
 
 
 def test_append_only_tables_are_guarded_after_an_upgrade(address):

@@ -1,0 +1,166 @@
+"""`make screens`: every screen and every printed paper of the demo as pictures in var/screens/.
+
+Each screen is taken at 1440 and at 390 px, in Chinese and in English; papers page by page in both languages.
+`python -m scripts.screens NAME…` takes only those whose name contains one of the words. It fails where a
+page answers an error, a link to follow is missing, a page is wider than the screen, or the browser complains.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from scripts.demo_server import demo_server
+from scripts.screen_list import ACCOUNTS, PAPERS, PASSWORD, SCREENS, Paper, Screen
+from tests.browser import Watch, chromium
+from tests.databases import ROOT
+
+FOLDER = ROOT / "var" / "screens"
+WIDTHS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+PAPER_DPI = 100
+
+
+@dataclass
+class Photographer:
+    """Visits the demo in one browser and keeps what it saw, and what was wrong with it."""
+
+    browser: Browser
+    address: str
+    faults: list[str] = field(default_factory=list)
+    _signed_in: dict[str, Any] = field(default_factory=dict)
+
+    def take_screen(self, screen: Screen) -> None:
+        for width, language in product(WIDTHS, LANGUAGES):
+            name = f"{screen.name}.{width}.{language}"
+            with self._visit(name, screen.account, width, language) as page:
+                self._go(page, screen, language)
+                if screen.prepare:
+                    screen.prepare(page)
+                self._ensure_fits(name, page)
+                page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+
+    def take_paper(self, paper: Paper) -> None:
+        for language in LANGUAGES:
+            name = f"{paper.name}.{language}"
+            with self._visit(name, paper.account, "desktop", language) as page:
+                self._go(page, paper, language)
+                link = _in_language(_target(page, paper.link), language)
+                answer = page.context.request.get(link)
+                if answer.status != 200 or answer.body()[:5] != b"%PDF-":
+                    raise Error(f"{link} answered {answer.status} and no PDF")
+                _draw_pages(answer.body(), name)
+
+    def _visit(self, name: str, account: str | None, width: str, language: str) -> "Visit":
+        state = self._session_of(account) if account else None
+        context = self.browser.new_context(
+            base_url=self.address, locale=LANGUAGES[language], storage_state=state, **WIDTHS[width]
+        )
+        return Visit(name, context, Watch(urlsplit(self.address).netloc), self.faults)
+
+    def _session_of(self, account: str) -> Any:
+        if account not in self._signed_in:
+            context = self.browser.new_context(base_url=self.address, locale="zh-CN")
+            page = context.new_page()
+            page.goto("/sign-in")
+            page.fill("input[name=email]", ACCOUNTS[account])
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+            self._signed_in[account] = context.storage_state()
+            context.close()
+        return self._signed_in[account]
+
+    def _go(self, page: Page, place: Screen | Paper, language: str) -> None:
+        _open(page, _in_language(place.path, language), place.status if not place.follow else 200)
+        for number, selector in enumerate(place.follow, start=1):
+            is_last = number == len(place.follow)
+            _open(page, _in_language(_target(page, selector), language), place.status if is_last else 200)
+
+    def _ensure_fits(self, name: str, page: Page) -> None:
+        root = "document.documentElement"
+        wide, window = page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]")
+        if wide > window:
+            self.faults.append(f"{name}: the page is {wide} px wide in a window of {window} px")
+
+
+@dataclass
+class Visit:
+    """One page in a context of its own; what the browser complained of ends up in `faults`."""
+
+    name: str
+    context: BrowserContext
+    watch: Watch
+    faults: list[str]
+
+    def __enter__(self) -> Page:
+        page = self.context.new_page()
+        self.watch.over(page)
+        return page
+
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> bool:
+        self.context.close()
+        if isinstance(error, Error | AssertionError):
+            self.faults.append(f"{self.name}: {error}")
+            error = None
+        self.faults += [f"{self.name}: {fault}" for fault in self.watch.unexpected()]
+        return error is None
+
+
+def _open(page: Page, path: str, status: int) -> None:
+    answer = page.goto(path)
+    if answer and answer.status != status:
+        raise Error(f"{path} answered {answer.status}, not {status}")
+
+
+def _target(page: Page, selector: str) -> str:
+    href = page.locator(selector).first.get_attribute("href", timeout=5_000)
+    if not href:
+        raise Error(f"no link {selector} on {page.url}")
+    return href
+
+
+def _in_language(path: str, language: str) -> str:
+    parts = urlsplit(path)
+    query = "&".join(filter(None, (parts.query, f"lang={language}")))
+    return urlunsplit(parts._replace(query=query))
+
+
+def _draw_pages(pdf: bytes, name: str) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        command = ["pdftoppm", "-r", str(PAPER_DPI), "-png", file.name, str(FOLDER / name)]
+        subprocess.run(command, check=True)
+
+
+def _chosen(things: list[Any], words: list[str]) -> Iterator[Any]:
+    return (thing for thing in things if not words or any(word in thing.name for word in words))
+
+
+def main(words: list[str]) -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with demo_server() as address, chromium() as browser:
+        photographer = Photographer(browser, address)
+        for screen in _chosen(SCREENS, words):
+            photographer.take_screen(screen)
+        for paper in _chosen(PAPERS, words):
+            photographer.take_paper(paper)
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(Path.cwd())}/")
+    for fault in photographer.faults:
+        print(f"FAULT {fault}", file=sys.stderr)
+    return 1 if photographer.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
