@@ -1,0 +1,165 @@
+"""The navigation as data (ux.md 1): who sees which screens, in which groups, with which counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+
+from app.foundation.core.text import Text, say
+
+
+@dataclass(frozen=True)
+class Item:
+    """One screen that can be reached from the navigation."""
+
+    endpoint: str
+    label: Text
+    icon: str
+    permission: str | None = None
+    badge: str | None = None
+    short: Text | None = None
+    covers: frozenset[str] = frozenset()
+    """Endpoints of the pages below this one, for which it is marked as well."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A headed part of the left navigation."""
+
+    label: Text
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Badge:
+    """How many things wait behind a link; hot ones wait for this viewer or are overdue."""
+
+    count: int
+    hot: bool = True
+
+
+@dataclass(frozen=True)
+class Link:
+    """One navigation entry as a page shows it."""
+
+    url: str
+    label: Text
+    icon: str
+    places: frozenset[str]
+    badge: Badge | None = None
+    short: Text | None = None
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """What one viewer sees: groups of links on wide screens, at most four links beside scan on phones."""
+
+    groups: tuple[tuple[Text, tuple[Link, ...]], ...] = ()
+    phone_bar: tuple[Link, ...] = ()
+    scan_url: str | None = None
+
+
+WORKBENCH = Item("workbench.show", say("我的工作台"), "home", badge="todo", short=say("工作台"))
+TASKS = Item("workbench.show", say("今天的任务"), "home", badge="todo", short=say("任务"))
+REGISTER = Item("storage.register", say("五即一码登记"), "scan", badge="register")
+LEDGER = Item(
+    "registry.ledger",
+    say("废物台账"),
+    "clipboard-list",
+    short=say("台账"),
+    covers=frozenset({"registry.import_form"}),
+)
+FACILITIES = Item(
+    "storage.facilities",
+    say("贮存设施"),
+    "building-warehouse",
+    badge="storage",
+    short=say("贮存"),
+    covers=frozenset({"storage.facility"}),
+)
+CONTAINERS = Item(
+    "storage.containers",
+    say("容器与标签"),
+    "package",
+    badge="containers",
+    short=say("容器"),
+    covers=frozenset({"storage.container"}),
+)
+CONSIGNMENTS = Item(
+    "consignments.index",
+    say("转移联单"),
+    "truck-delivery",
+    badge="consignments",
+    short=say("联单"),
+    covers=frozenset({"consignments.new", "consignments.show"}),
+)
+SCAN = Item("scan.scanner", say("扫码验真"), "scan", short=say("扫码"))
+
+GROUPS = {
+    "producer": (
+        Group(say("工作台"), (WORKBENCH, REGISTER)),
+        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS)),
+        Group(say("转移"), (CONSIGNMENTS,)),
+    ),
+    "recycler": (
+        Group(say("工作台"), (WORKBENCH,)),
+        Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER)),
+    ),
+    "carrier": (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),
+    "inspector": (
+        Group(say("巡查"), (WORKBENCH, SCAN)),
+        Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS)),
+    ),
+    "operator": (
+        Group(say("总览"), (WORKBENCH,)),
+        Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER)),
+    ),
+}
+"""The groups of each role; `scan` stands in the top bar and in the middle of the phone bar besides."""
+
+PHONE_BARS = {
+    "producer": (WORKBENCH, LEDGER, CONSIGNMENTS),
+    "recycler": (WORKBENCH, FACILITIES, CONSIGNMENTS),
+    "carrier": (TASKS, CONSIGNMENTS),
+    "inspector": (WORKBENCH, CONSIGNMENTS),
+    "operator": (WORKBENCH, FACILITIES, CONSIGNMENTS),
+}
+"""The phone bar of each role; `scan` and 更多 complete it."""
+
+
+def navigation_for(role: str, permissions: frozenset[str], badges: Mapping[str, int | Badge]) -> Navigation:
+    """The navigation of one viewer.
+
+    Args:
+        role: a key of `GROUPS`; an unknown role gets the producer's screens it has permission for.
+        permissions: what the viewer may do; items that need more are left out.
+        badges: counts by badge key; zero shows nothing.
+    """
+
+    def links(items: tuple[Item, ...]) -> tuple[Link, ...]:
+        return tuple(_link(item, badges) for item in items if _is_open(item, permissions))
+
+    groups = tuple((group.label, links(group.items)) for group in GROUPS.get(role, GROUPS["producer"]))
+    return Navigation(
+        groups=tuple((label, entries) for label, entries in groups if entries),
+        phone_bar=links(PHONE_BARS.get(role, PHONE_BARS["producer"])),
+        scan_url=url_for(SCAN.endpoint) if _is_open(SCAN, permissions) else None,
+    )
+
+
+def _is_open(item: Item, permissions: frozenset[str]) -> bool:
+    known = item.endpoint in current_app.view_functions
+    return known and (item.permission is None or item.permission in permissions)
+
+
+def _link(item: Item, badges: Mapping[str, int | Badge]) -> Link:
+    found = badges.get(item.badge, 0) if item.badge else 0
+    badge = found if isinstance(found, Badge) else Badge(found)
+    return Link(
+        url=url_for(item.endpoint),
+        label=item.label,
+        icon=item.icon,
+        places=item.covers | {item.endpoint},
+        badge=badge if badge.count else None,
+        short=item.short,
+    )
