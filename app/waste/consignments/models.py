@@ -1,7 +1,7 @@
 """Consignments, their lines, containers and signatures."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -96,6 +96,7 @@ class Consignment(Base, Traced):
         Index(None, "carrier_id", "id"),
         Index(None, "consignee_id", "id"),
         Index(None, "park_id", "id"),
+        Index(None, "consignee_park_id", "id"),
     )
     trace_kind = "consignment"
     trace_state = (
@@ -110,14 +111,21 @@ class Consignment(Base, Traced):
         "licence_id",
         "vehicle_id",
         "driver_id",
+        "escort_id",
         "planned_method",
+        "due_on",
         "state",
+        "container_count",
+        "loaded_count",
+        "weighed_count",
         "sent_mass",
         "received_mass",
-        "container_count",
+        "gate_gross",
         "discrepancy",
         "opinion",
         "submitted_at",
+        "loading_at",
+        "consignor_signed_at",
         "departed_at",
         "arrived_at",
         "closed_at",
@@ -129,6 +137,9 @@ class Consignment(Base, Traced):
     """Issued by the national system; entered or imported, never invented."""
     short_code: Mapped[str] = mapped_column(String(11), unique=True)
     park_id: Mapped[UUID | None] = mapped_column()
+    """The consignor's park; the consignment belongs to it."""
+    consignee_park_id: Mapped[UUID | None] = mapped_column()
+    """The consignee site's park, whose staff see it too."""
     consignor_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
     consignor_site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
     carrier_id: Mapped[UUID | None] = mapped_column(ForeignKey(Organisation.id))
@@ -142,8 +153,13 @@ class Consignment(Base, Traced):
     """Use or disposal method code, domain-rules 14.7, such as R2."""
     emergency_measures: Mapped[str] = mapped_column(String(400), default="")
     via: Mapped[str] = mapped_column(String(200), default="")
+    due_on: Mapped[date | None]
+    """Planned day of acceptance; the consignee's licence must last until then."""
     state: Mapped[ConsignmentState] = mapped_column(default=ConsignmentState.DRAFT)
     container_count: Mapped[int] = mapped_column(default=0)
+    loaded_count: Mapped[int] = mapped_column(default=0)
+    weighed_count: Mapped[int] = mapped_column(default=0)
+    """Containers weighed by the consignee so far."""
     sent_mass: Mapped[Grams] = mapped_column(default=0)
     received_mass: Mapped[Grams | None]
     gate_gross: Mapped[Grams | None]
@@ -155,6 +171,7 @@ class Consignment(Base, Traced):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     loading_at: Mapped[datetime | None]
+    consignor_signed_at: Mapped[datetime | None]
     departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -180,11 +197,24 @@ class Consignment(Base, Traced):
         self.state = state
 
 
-class ConsignmentLine(Base):
+class ConsignmentLine(Base, Traced):
     """One waste on the manifest, as the form writes it (domain-rules 15.8)."""
 
     __tablename__ = "consignment_lines"
     __table_args__ = (UniqueConstraint("consignment_id", "line_number"),)
+    trace_kind = "consignment_line"
+    trace_state = (
+        "consignment_id",
+        "line_number",
+        "stream_id",
+        "waste_code",
+        "hazards",
+        "form",
+        "package",
+        "container_count",
+        "sent_mass",
+        "received_mass",
+    )
 
     consignment_id: Mapped[UUID] = mapped_column(ForeignKey(Consignment.id), index=True)
     line_number: Mapped[int]
@@ -200,14 +230,28 @@ class ConsignmentLine(Base):
     received_mass: Mapped[Grams | None]
 
 
-class ConsignedContainer(Base):
+class ConsignedContainer(Base, Traced):
     """One container of a consignment: scanned at loading, weighed at receipt."""
 
     __tablename__ = "consigned_containers"
     __table_args__ = (
         UniqueConstraint("consignment_id", "container_id"),
         CheckConstraint("sent_mass > 0", name="sent_mass_positive"),
-        CheckConstraint("received_mass >= 0", name="received_mass_not_negative"),
+        CheckConstraint("received_mass > 0", name="received_mass_positive"),
+        CheckConstraint("(received_mass IS NULL) = (weighed_at IS NULL)", name="weighed_with_its_mass"),
+    )
+    trace_kind = "consigned_container"
+    trace_state = (
+        "consignment_id",
+        "line_id",
+        "container_id",
+        "zone_id",
+        "sent_mass",
+        "loaded_at",
+        "received_gross",
+        "received_tare",
+        "received_mass",
+        "weighed_at",
     )
 
     consignment_id: Mapped[UUID] = mapped_column(ForeignKey(Consignment.id))
@@ -223,11 +267,21 @@ class ConsignedContainer(Base):
     weighed_at: Mapped[datetime | None]
 
 
-class Signature(Base):
+class Signature(Base, Traced):
     """A named person's signature of one party, with the hash of what they signed. Never changed."""
 
     __tablename__ = "consignment_signatures"
     __table_args__ = (UniqueConstraint("consignment_id", "party"),)
+    trace_kind = "consignment_signature"
+    trace_state = (
+        "consignment_id",
+        "party",
+        "user_id",
+        "organisation_id",
+        "document_hash",
+        "signed_at",
+        "via",
+    )
 
     consignment_id: Mapped[UUID] = mapped_column(ForeignKey(Consignment.id))
     party: Mapped[Party]
