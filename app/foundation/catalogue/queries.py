@@ -41,6 +41,8 @@ class WastePage:
 
     items: Sequence[WasteEntry]
     next_cursor: str | None
+    total: int
+    """Of all pages."""
 
 
 def catalogue_of(work: Work) -> Catalogue:
@@ -107,7 +109,7 @@ def search_waste(
     found = [entry for entry in ranked(_searchables(_catalogue(source)), text) if entry.is_listed_on(on)]
     start = _start(found, cursor)
     items = found[start : start + limit]
-    return WastePage(items, items[-1].code if len(found) > start + limit else None)
+    return WastePage(items, items[-1].code if len(found) > start + limit else None, len(found))
 
 
 def waste_notes(work: Work) -> Sequence[WasteListNote]:
