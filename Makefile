@@ -55,7 +55,7 @@ docs: setup-dev ## Rebuild the generated pages under docs/
 lock: setup-dev ## Pin requirements.in and requirements-dev.in with hashes
 	@$(PYTHON) -m uv --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv
 	@$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
-	@$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	@$(PYTHON) -m uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 setup:
 	@bash scripts/setup.sh requirements.txt
