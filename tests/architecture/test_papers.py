@@ -3,6 +3,7 @@
 import re
 
 from app.entry.problems import HTTP_TYPES, TYPES, UNEXPECTED
+from scripts.docs import outdated
 from tests.databases import ROOT
 
 PROBLEMS_PAGE = ROOT / "docs" / "problems.md"
@@ -14,6 +15,10 @@ def test_every_problem_type_is_explained():
     explained = set(re.findall(r"^## `?([a-z-]+)`?", PROBLEMS_PAGE.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert explained == types
+
+
+def test_generated_pages_say_what_the_code_says():
+    assert outdated() == [], "run `make docs`"
 
 
 def test_every_target_of_the_makefile_is_listed_by_make():

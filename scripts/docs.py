@@ -1,0 +1,104 @@
+"""`make docs`: write the pages under docs/ that are drawn from the code, so that they can't lag behind it.
+
+`python -m scripts.docs --check` writes nothing and fails where a page is out of date.
+"""
+
+import sys
+from collections.abc import Callable
+
+from app.all_models import metadata
+from app.foundation.core.models import Base
+from app.waste.consignments.models import MOVES, STATE_WORDS, ConsignmentState
+from tests.databases import ROOT
+
+GENERATED = "<!-- Written by `make docs` from the code; change it there. -->"
+
+
+def consignment_states() -> str:
+    """The states of a consignment and where each may lead, as a diagram and as a table."""
+    ends = [state for state in ConsignmentState if not MOVES.get(state)]
+    arrows = [f"    {state} --> {to}" for state in ConsignmentState for to in _in_order(MOVES.get(state, ()))]
+    diagram = [
+        f"    [*] --> {next(iter(ConsignmentState))}",
+        *arrows,
+        *(f"    {end} --> [*]" for end in ends),
+    ]
+    rows = [f"| `{state}` | {STATE_WORDS[state]} | {_leads_to(state)} |" for state in ConsignmentState]
+    return "\n".join(
+        [
+            "# States of a consignment",
+            "",
+            GENERATED,
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            *diagram,
+            "```",
+            "",
+            "| state | on screens | may become |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
+def tables() -> str:
+    """Every table, what a row is, and which tables it points to."""
+    about = {
+        mapper.local_table.name: _first_line(mapper.class_.__doc__ or "") for mapper in Base.registry.mappers
+    }
+    rows = [
+        f"| `{table.name}` | {about.get(table.name, 'a link between two tables')} | {_points_to(table.name)} |"
+        for table in sorted(metadata.tables.values(), key=lambda table: table.name)
+    ]
+    return "\n".join(
+        ["# Tables", "", GENERATED, "", "| table | a row is | points to |", "| --- | --- | --- |", *rows, ""]
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/consignment-states.md": consignment_states,
+    "docs/tables.md": tables,
+}
+
+
+def outdated() -> list[str]:
+    """The generated pages that are missing or don't say what the code says."""
+    return [
+        name
+        for name, page in PAGES.items()
+        if not (ROOT / name).exists() or (ROOT / name).read_text(encoding="utf-8") != page()
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    stale = outdated()
+    if arguments == ["--check"]:
+        print("\n".join(f"{name} is out of date: run `make docs`" for name in stale) or "docs are up to date")
+        return 1 if stale else 0
+    for name in stale:
+        (ROOT / name).write_text(PAGES[name](), encoding="utf-8")
+        print(f"written: {name}")
+    return 0
+
+
+def _in_order(states: object) -> list[ConsignmentState]:
+    return [state for state in ConsignmentState if state in states]  # type: ignore[operator]
+
+
+def _leads_to(state: ConsignmentState) -> str:
+    return ", ".join(f"`{to}`" for to in _in_order(MOVES.get(state, ()))) or "nothing: final"
+
+
+def _points_to(table: str) -> str:
+    targets = {key.column.table.name for key in metadata.tables[table].foreign_keys}
+    return ", ".join(f"`{target}`" for target in sorted(targets))
+
+
+def _first_line(docstring: str) -> str:
+    return docstring.strip().split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
