@@ -16,6 +16,7 @@ from app.waste.storage import models as storage
 metadata = Base.metadata
 
 __all__ = [
+    "Base",
     "accounts",
     "catalogue",
     "consignments",

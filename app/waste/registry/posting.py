@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.foundation.core.errors import Conflict
@@ -117,7 +117,7 @@ def _changes(moves: Iterable[Move]) -> dict[Key, _Change]:
 
 
 def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, Any]:
-    """The balance rows of all keys, made where missing, locked in key order."""
+    """The balance rows of all keys, made where missing and locked in key order by one statement."""
     rows = [
         {
             "id": new_id(),
@@ -132,18 +132,21 @@ def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, Any]:
     ]
     dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
     held: dict[Key, Any] = {}
-    columns = (Balance.place_id, Balance.stream_id, Balance.container_id)
     for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        work.session.execute(dialect.insert(Balance).on_conflict_do_nothing(), chunk)
-        keys = [(row["place_id"], row["stream_id"], row["container_id"]) for row in chunk]
-        found = work.session.execute(
-            select(Balance.id, *columns, Balance.mass, Balance.last_on)
-            .where(tuple_(*columns).in_(keys))
-            .order_by(*columns)
-            .with_for_update()
+        made = dialect.insert(Balance).values(rows[start : start + CHUNK])
+        locked = made.on_conflict_do_update(
+            index_elements=["place_id", "stream_id", "container_id"],
+            set_={"place_kind": made.excluded.place_kind},
+        ).returning(
+            Balance.id,
+            Balance.place_id,
+            Balance.stream_id,
+            Balance.container_id,
+            Balance.mass,
+            Balance.last_on,
         )
-        held |= {(row.place_id, row.stream_id, row.container_id): row for row in found}
+        for row in work.session.execute(locked):
+            held[(row.place_id, row.stream_id, row.container_id)] = row
     return held
 
 

@@ -156,6 +156,7 @@ class Container(Base, Traced):
         "tare",
         "net",
         "generated_on",
+        "batch_number",
         "label_prints",
         "label_mass",
         "version",
@@ -184,6 +185,11 @@ class Container(Base, Traced):
     net: Mapped[Grams | None]
     generated_on: Mapped[date]
     generated_at: Mapped[datetime | None]
+    batch_number: Mapped[str] = mapped_column(String(24))
+    """Of its generation, HWCS…; with the next three what table B.1 asks, known before it is weighed."""
+    source_facility: Mapped[str] = mapped_column(String(40), default="")
+    producer_operator: Mapped[str] = mapped_column(String(60), default="")
+    destination: Mapped[str] = mapped_column(String(60), default="")
     sealed_at: Mapped[datetime | None]
     weighed_at: Mapped[datetime | None]
     stored_at: Mapped[datetime | None]

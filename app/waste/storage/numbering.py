@@ -33,7 +33,11 @@ def draw_container_code(work: Work, credit_code: str, waste_code: str, day: date
     serial = next_serial(work, series_of(credit_code, waste_code, day))
     if serial > LAST_SERIAL:
         raise Conflict(
-            say("{code} 在 {day} 的 999 个容器序号已用完，请改用次日日期", code=waste_code, day=day.isoformat())
+            say(
+                "{code} 在 {day} 的 999 个容器序号已用完，请改用次日日期",
+                code=waste_code,
+                day=day.isoformat(),
+            )
         )
     return ContainerCode(credit_code, waste_code, day, serial)
 

@@ -1,0 +1,1 @@
+"""Writes of the registry: streams, generations, and ledgers brought in."""

@@ -1,0 +1,239 @@
+"""Bringing in a ledger that a firm kept itself: one event, a posting for each row."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.foundation import trace
+from app.foundation.catalogue.codes import parse_batch_number, parse_container_code
+from app.foundation.catalogue.queries import catalogue_of
+from app.foundation.core.clock import instant_at, local_day
+from app.foundation.core.errors import FieldProblem, InvalidInput
+from app.foundation.core.ids import new_id
+from app.foundation.core.text import say
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Work
+from app.parties.accounts.models import Organisation, Site
+from app.parties.accounts.permissions import Permission
+from app.waste.registry.commands import ImportLedger
+from app.waste.registry.ledger_files.ledger import (
+    GenerationRow,
+    LedgerContext,
+    LedgerReading,
+    ListedWaste,
+)
+from app.waste.registry.ledger_files.reading import read_ledger
+from app.waste.registry.models import GenerationRecord, LedgerImport, WasteKind, WasteStream
+from app.waste.registry.numbering import lift_serial
+from app.waste.registry.operations.generation import Generation, batch_series, record_generations
+from app.waste.registry.policy import ensure_may, site_for
+
+QUERY_CHUNK = 500
+
+
+def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
+    """Read and judge a ledger file without storing anything; needs no write lock.
+
+    Raises:
+        NotPermitted: the actor may not import ledgers.
+        NotFound: no such site of the actor's.
+    """
+    ensure_may(work.actor, Permission.LEDGER_IMPORT)
+    site = site_for(work, command.site_id)
+    credit_code = work.session.scalars(
+        select(Organisation.credit_code).where(Organisation.id == site.organisation_id)
+    ).one()
+    catalogue = catalogue_of(work)
+
+    def find_waste(code: str, day: date) -> ListedWaste | None:
+        entry = catalogue.find(code, day)
+        if entry is None:
+            return None
+        return ListedWaste(entry.code, entry.category.code, entry.name, entry.category.name)
+
+    context = LedgerContext(
+        credit_code=credit_code,
+        today=local_day(work.now, work.actor.zone),
+        zone=work.actor.zone,
+        find_waste=find_waste,
+        known_containers=lambda codes: _known_containers(work, codes),
+    )
+    return read_ledger(command.content, command.filename, context)
+
+
+def import_generations(
+    work: Work, command: ImportLedger, reading: LedgerReading, file_id: UUID | None
+) -> tuple[LedgerImport, list[tuple[GenerationRow, Generation]]]:
+    """Store the accepted rows of a reading: streams where new, one posting and B.1 line a row, one event.
+
+    Gives the import and its rows with what was recorded of each; containers are made by storage.
+
+    Raises:
+        InvalidInput: the file can't be read, holds no right row, or holds refused rows and the
+            command doesn't say to take the right ones all the same.
+    """
+    site = site_for(work, command.site_id)
+    _ensure_wanted(command, reading)
+    rows = reading.accepted
+    streams, new_streams = _streams(work, site, rows)
+    imported = LedgerImport(
+        id=new_id(),
+        organisation_id=site.organisation_id,
+        site_id=site.id,
+        user_id=work.actor.user_id,
+        table_name="B.1",
+        filename=command.filename[:200],
+        file_id=file_id,
+        file_sha256=hashlib.sha256(command.content).hexdigest(),
+        rows_sha256=rows_hash(rows),
+        accepted_count=len(rows),
+        refused_count=len(reading.refused),
+        total_mass=Grams(sum(row.grams for row in rows)),
+        imported_at=work.now,
+    )
+    work.session.add(imported)
+    work.session.flush()
+    event_id = trace.record(
+        work,
+        "ledger.imported",
+        imported,
+        about=[("site", site.id)],
+        changed=new_streams,
+        park_id=site.park_id,
+    )
+    pairs = [(row, _generation(row, streams[row.waste_code, row.local_name], work)) for row in rows]
+    record_generations(
+        work, [generation for _, generation in pairs], event_id=event_id, import_id=imported.id
+    )
+    _lift_batch_serials(work, site, rows)
+    return imported, pairs
+
+
+def rows_hash(rows: Sequence[GenerationRow]) -> str:
+    """SHA-256 over the rows as stored, so that the event names exactly what came in."""
+    digest = hashlib.sha256()
+    for row in rows:
+        facts = [row.batch_no, row.event_date.isoformat(), row.waste_code, row.grams, row.container_code]
+        digest.update(json.dumps(facts, ensure_ascii=False).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _ensure_wanted(command: ImportLedger, reading: LedgerReading) -> None:
+    if reading.file_problems:
+        raise InvalidInput([FieldProblem("#/file", problem.text) for problem in reading.file_problems])
+    if not reading.accepted:
+        raise InvalidInput([FieldProblem("#/file", say("没有可以入账的行，请按提示更正后重新上传"))])
+    if reading.refused and not command.accept_good:
+        raise InvalidInput(
+            [
+                FieldProblem(
+                    "#/file",
+                    say(
+                        "有 {count} 行未通过校验；请更正后重新上传，或选择只导入通过的行",
+                        count=len(reading.refused),
+                    ),
+                )
+            ]
+        )
+
+
+def _streams(
+    work: Work, site: Site, rows: Sequence[GenerationRow]
+) -> tuple[dict[tuple[str, str], WasteStream], list[WasteStream]]:
+    """The stream of each waste code and local name of the file; new ones are added."""
+    known = {
+        (stream.waste_code, stream.local_name): stream
+        for stream in work.session.scalars(select(WasteStream).where(WasteStream.site_id == site.id))
+    }
+    catalogue = catalogue_of(work)
+    new = []
+    for row in rows:
+        key = (row.waste_code, row.local_name)
+        if key in known:
+            continue
+        listed = catalogue.find(row.waste_code, row.event_date)
+        known[key] = WasteStream(
+            id=new_id(),
+            organisation_id=site.organisation_id,
+            site_id=site.id,
+            kind=WasteKind.HAZARDOUS,
+            waste_code=row.waste_code,
+            category=row.category,
+            local_name=row.local_name,
+            waste_name=row.waste_name,
+            form=None,
+            hazards=list(listed.hazards if listed else ()),
+            main_components="",
+            harmful_components="",
+            precautions="",
+            properties={},
+            created_at=work.now,
+            ended_at=None,
+        )
+        new.append(known[key])
+    work.session.add_all(new)
+    return known, new
+
+
+def _generation(row: GenerationRow, stream: WasteStream, work: Work) -> Generation:
+    return Generation(
+        stream=stream,
+        mass=Grams(row.grams),
+        generated_on=row.event_date,
+        generated_at=_instant(row, work.actor.zone),
+        container_id=new_id(),
+        container_code=row.container_code,
+        container_kind=row.container_kind,
+        container_count=row.container_count,
+        batch_number=row.batch_no,
+        source_facility=row.facility_code,
+        producer_operator=row.operator,
+        destination=row.destination,
+        local_name=row.local_name,
+        waste_name=row.waste_name,
+    )
+
+
+def _instant(row: GenerationRow, zone: str) -> datetime | None:
+    if row.event_time is None:
+        return None
+    return instant_at(row.event_date, row.event_time.hour, row.event_time.minute, zone)
+
+
+def _known_containers(work: Work, codes: Collection[str]) -> set[str]:
+    wanted = list(codes)
+    known: set[str] = set()
+    for start in range(0, len(wanted), QUERY_CHUNK):
+        found = work.session.scalars(
+            select(GenerationRecord.container_code).where(
+                GenerationRecord.container_code.in_(wanted[start : start + QUERY_CHUNK])
+            )
+        )
+        known |= {code for code in found if code}
+    return known
+
+
+def _lift_batch_serials(work: Work, site: Site, rows: Sequence[GenerationRow]) -> None:
+    """Numbers that the file used are never drawn again: batches here, containers in storage."""
+    highest: defaultdict[date, int] = defaultdict(int)
+    for row in rows:
+        batch = parse_batch_number(row.batch_no)
+        highest[batch.day] = max(highest[batch.day], batch.serial)
+    for day, serial in sorted(highest.items()):
+        lift_serial(work, batch_series(site.id, day), serial)
+
+
+def container_serials(rows: Sequence[GenerationRow]) -> dict[tuple[str, str, date], int]:
+    """The highest container serial used per credit code, waste code and day."""
+    highest: defaultdict[tuple[str, str, date], int] = defaultdict(int)
+    for row in rows:
+        if row.container_code:
+            code = parse_container_code(row.container_code)
+            key = (code.credit_code, code.waste_code, code.day)
+            highest[key] = max(highest[key], code.serial)
+    return dict(highest)

@@ -1,0 +1,43 @@
+"""Who may touch which ledger."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, true
+
+from app.foundation.core.errors import NotFound, NotPermitted
+from app.foundation.core.text import say
+from app.foundation.core.work import Actor, Work
+from app.parties.accounts.models import Site
+from app.parties.accounts.permissions import Permission
+
+
+def ensure_may(actor: Actor, permission: Permission) -> None:
+    """Pass if the actor has the permission; the deployment's own commands always pass.
+
+    Raises:
+        NotPermitted: the actor's role doesn't hold it.
+    """
+    if actor.via in ("system", "cli") or actor.may(permission):
+        return
+    raise NotPermitted(say("你的角色没有此操作的权限（{permission}）", permission=permission.value))
+
+
+def sites_seen(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Site` for what an actor may see: the firm's own, or all of a park for its staff."""
+    if actor.via in ("system", "cli"):
+        return true()
+    if actor.is_park_staff:
+        return Site.park_id == actor.park_id
+    return Site.organisation_id == actor.organisation_id
+
+
+def site_for(work: Work, site_id: UUID) -> Site:
+    """A site the actor may see.
+
+    Raises:
+        NotFound: none such, or not theirs.
+    """
+    site = work.session.scalar(select(Site).where(Site.id == site_id, sites_seen(work.actor)))
+    if site is None:
+        raise NotFound(say("没有这个生产经营场所"))
+    return site

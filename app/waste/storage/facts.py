@@ -1,0 +1,217 @@
+"""Loads what the storage rules need to know, in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.foundation.core.errors import NotFound
+from app.foundation.core.text import say
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Work
+from app.foundation.rulebook.assessment import Facts
+from app.foundation.rulebook.outcome import UNKNOWN
+from app.foundation.rulebook.overlays import Jurisdiction
+from app.parties.accounts.models import Park, Site
+from app.waste.registry.models import WasteForm, WasteStream
+from app.waste.storage.compatibility import WasteNature, groups_of
+from app.waste.storage.models import IN_PLACE, Container, Facility, Zone
+from app.waste.storage.queries import facilities_seen
+from app.waste.storage.rules import CompatibilityFacts, Occupant, StockFacts, ZoneAssignmentFacts
+
+ALL_FORMS = frozenset(form.value for form in WasteForm)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that stands of one stream in one zone."""
+
+    zone_id: UUID
+    zone_code: str
+    stream: WasteStream
+    mass: Grams
+    container_count: int
+
+
+@dataclass(frozen=True)
+class ZoneView:
+    """A zone, its facility, where that lies, and everything that stands in the facility."""
+
+    zone: Zone
+    facility: Facility
+    jurisdiction: Jurisdiction
+    standing: tuple[Standing, ...]
+
+    def mass_in(self, zone_id: UUID | None = None) -> Grams:
+        """Live stock of the facility, or of one zone of it."""
+        return Grams(sum(s.mass for s in self.standing if zone_id in (None, s.zone_id)))
+
+
+def zone_view(work: Work, zone_id: UUID) -> ZoneView:
+    """A zone of the actor's with its surroundings, in two statements.
+
+    Raises:
+        NotFound: no such zone, or not theirs.
+    """
+    row = work.session.execute(
+        select(Zone, Facility, Site.province, Site.city, Park.slug)
+        .join(Facility, Facility.id == Zone.facility_id)
+        .join(Site, Site.id == Facility.site_id)
+        .outerjoin(Park, Park.id == Site.park_id)
+        .where(Zone.id == zone_id, Zone.ended_at.is_(None), facilities_seen(work.actor))
+    ).first()
+    if row is None:
+        raise NotFound(say("没有这个贮存分区"))
+    zone, facility, province, city, park = row
+    return ZoneView(
+        zone, facility, Jurisdiction(province=province, city=city, park=park), standing_in(work, facility.id)
+    )
+
+
+def standing_in(work: Work, facility_id: UUID) -> tuple[Standing, ...]:
+    """What stands in a facility's zones, by zone and stream, in one statement."""
+    totals = (
+        select(
+            Container.zone_id,
+            Container.stream_id,
+            func.sum(Container.net).label("mass"),
+            func.count(Container.id).label("containers"),
+        )
+        .join(Zone, Zone.id == Container.zone_id)
+        .where(Zone.facility_id == facility_id, Container.state.in_(IN_PLACE))
+        .group_by(Container.zone_id, Container.stream_id)
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(totals.c.zone_id, Zone.code, WasteStream, totals.c.mass, totals.c.containers)
+        .join(Zone, Zone.id == totals.c.zone_id)
+        .join(WasteStream, WasteStream.id == totals.c.stream_id)
+    )
+    return tuple(
+        Standing(zone_id, code, stream, Grams(int(mass or 0)), int(count))
+        for zone_id, code, stream, mass, count in rows
+    )
+
+
+def nature_of(stream: WasteStream) -> WasteNature:
+    """What decides a stream's compatibility groups."""
+    return WasteNature(
+        waste_code=stream.waste_code,
+        form=stream.form if stream.form is not None else UNKNOWN,
+        hazards=frozenset(stream.hazards),
+        properties=stream.properties,
+    )
+
+
+def put_away_facts(
+    container: Container, stream: WasteStream, view: ZoneView, *, inbound: bool
+) -> Sequence[Facts]:
+    """The facts of a container standing in the view's zone. `inbound`: its mass is not counted there yet."""
+    zone, facility = view.zone, view.facility
+    form: Any = stream.form.value if stream.form else UNKNOWN
+    mass: Any = container.net if container.net is not None else UNKNOWN
+    already_here = container.zone_id in {standing.zone_id for standing in view.standing}
+    stock = StockFacts(
+        subject_id=facility.id,
+        facility_kind=facility.type,
+        stock=view.mass_in(),
+        inbound=mass if inbound and not already_here else Grams(0),
+        form=form,
+        capacity=facility.capacity,
+    )
+    zone_stock = StockFacts(
+        subject_kind="zone",
+        subject_id=zone.id,
+        facility_kind=facility.type,
+        stock=view.mass_in(zone.id),
+        inbound=mass if inbound else Grams(0),
+        form=form,
+        capacity=zone.capacity,
+    )
+    return (
+        ZoneAssignmentFacts(
+            subject_id=container.id,
+            waste_code=container.waste_code,
+            form=form,
+            assigned_codes=frozenset(zone.allowed),
+            assigned_forms=frozenset(zone.forms) or ALL_FORMS,
+        ),
+        compatibility_facts(container, stream, zone, view.standing),
+        stock,
+        zone_stock,
+    )
+
+
+def compatibility_facts(
+    container: Container, stream: WasteStream, zone: Zone, standing: Sequence[Standing]
+) -> CompatibilityFacts:
+    """The container beside everything in the zone and in neighbours with no separation between."""
+    near = {zone.code, *zone.open_to}
+    return CompatibilityFacts(
+        subject_id=container.id,
+        stream=str(stream.id),
+        groups=groups_of(nature_of(stream)),
+        occupants=[
+            Occupant(
+                label=f"{other.stream.local_name} {other.stream.waste_code}",
+                stream=str(other.stream.id),
+                groups=groups_of(nature_of(other.stream)),
+            )
+            for other in standing
+            if other.zone_code in near
+        ],
+    )
+
+
+def facility_findings_facts(
+    view_zones: Sequence[Zone], facility: Facility, standing: Sequence[Standing]
+) -> list[Facts]:
+    """The facts of what stands in a facility now, one for each stream of each zone: for standing checks."""
+    by_zone: defaultdict[UUID, list[Standing]] = defaultdict(list)
+    for item in standing:
+        by_zone[item.zone_id].append(item)
+    facts: list[Facts] = [
+        StockFacts(
+            subject_id=facility.id,
+            facility_kind=facility.type,
+            stock=Grams(sum(item.mass for item in standing)),
+            inbound=Grams(0),
+            form=UNKNOWN,
+            capacity=facility.capacity,
+        )
+    ]
+    for zone in view_zones:
+        near = {zone.code, *zone.open_to}
+        for item in by_zone[zone.id]:
+            form: Any = item.stream.form.value if item.stream.form else UNKNOWN
+            facts.append(
+                ZoneAssignmentFacts(
+                    subject_kind="zone",
+                    subject_id=zone.id,
+                    waste_code=item.stream.waste_code,
+                    form=form,
+                    assigned_codes=frozenset(zone.allowed),
+                    assigned_forms=frozenset(zone.forms) or ALL_FORMS,
+                )
+            )
+            facts.append(
+                CompatibilityFacts(
+                    subject_kind="zone",
+                    subject_id=zone.id,
+                    stream=str(item.stream.id),
+                    groups=groups_of(nature_of(item.stream)),
+                    occupants=[
+                        Occupant(
+                            label=f"{other.stream.local_name} {other.stream.waste_code}",
+                            stream=str(other.stream.id),
+                            groups=groups_of(nature_of(other.stream)),
+                        )
+                        for other in standing
+                        if other.zone_code in near
+                    ],
+                )
+            )
+    return facts

@@ -1,0 +1,1 @@
+"""Writes of storage: facilities and zones, containers and their labels, put-away and moves."""

@@ -1,0 +1,123 @@
+"""Printing labels: what stands on one, and that it was printed."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.foundation import trace
+from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
+from app.foundation.core.text import say
+from app.foundation.core.work import Work
+from app.foundation.documents.label import LabelContent
+from app.foundation.documents.qr import container_url
+from app.foundation.keys.models import KeyPurpose
+from app.foundation.keys.operations import Keyring, Signer, signer
+from app.foundation.rulebook.assessment import assess
+from app.foundation.rulebook.decision import ensure_allowed
+from app.foundation.rulebook.overlays import Jurisdiction
+from app.foundation.rulebook.rules import Act
+from app.parties.accounts.models import Organisation, Park, Site
+from app.parties.accounts.permissions import Permission
+from app.waste.registry.models import WasteStream
+from app.waste.registry.policy import ensure_may
+from app.waste.storage.commands import PrintLabel
+from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.queries import container_for
+from app.waste.storage.rules import RULES, LabelFacts
+
+FORM_WORDS = {"S": "固态", "SS": "半固态", "L": "液态", "G": "气态"}
+"""As printed on the Chinese form of HJ 1276."""
+
+UNLABELLED = frozenset({ContainerState.VOIDED, ContainerState.CONSUMED})
+
+
+def print_label(
+    work: Work, key: UUID | str, command: PrintLabel, *, keyring: Keyring, public_url: str
+) -> LabelContent:
+    """What the label of a container says now, with a freshly signed QR, noted as printed.
+
+    A blank required field means no print (HJ1276-L-fields). A second print of the same weight needs
+    a reason; after weighing, a new print is due without one.
+
+    Raises:
+        NotFound, NotPermitted: not the actor's.
+        Conflict: the container is voided or used up.
+        InvalidInput: a reprint without a reason.
+        RuleViolated: fields are missing or the code is wrong; names them all.
+    """
+    ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
+    container = container_for(work, key, lock=True)
+    if container.state in UNLABELLED:
+        raise Conflict(say("容器 {code} 已作废或已利用，不再打印标签", code=container.code))
+    same_again = container.label_prints > 0 and container.label_mass == container.net
+    if same_again and not command.reason.strip():
+        raise InvalidInput([FieldProblem("#/reason", say("再次打印须选择原因：破损、污损或信息更正"))])
+    content = label_content(work, container, signer(work, keyring, KeyPurpose.QR), public_url)
+    _ensure_complete(work, container, content)
+    container.label_prints += 1
+    container.label_mass = container.net
+    container.label_printed_at = work.now
+    trace.record(work, "container.label_printed", container, park_id=container.park_id)
+    return content
+
+
+def label_content(work: Work, container: Container, qr_signer: Signer, public_url: str) -> LabelContent:
+    """The fields of a container's label (domain-rules 15.1), signed as they are now."""
+    stream = work.session.get_one(WasteStream, container.stream_id)
+    organisation = work.session.get_one(Organisation, container.organisation_id)
+    named = f"{stream.waste_name}（{stream.local_name}）" if stream.local_name else stream.waste_name
+    return LabelContent(
+        waste_name=named,
+        category=stream.category,
+        waste_code=stream.waste_code,
+        form=FORM_WORDS.get(stream.form.value, "") if stream.form else "",
+        hazards=tuple(stream.hazards),
+        main_components=stream.main_components,
+        harmful_components=stream.harmful_components,
+        precautions=stream.precautions,
+        digital_code=container.code,
+        unit_name=organisation.name,
+        contact=organisation.phone,
+        generated_on=container.generated_on,
+        weight_grams=container.net,
+        volume_ml=container.volume_ml or 200_000,
+        qr_text=container_url(
+            public_url, container.code, container.net, frozenset(stream.hazards), qr_signer
+        ),
+        short_code=container.short_code,
+        remarks=container.remarks or container.local_label,
+        print_number=container.label_prints + 1,
+    )
+
+
+def _ensure_complete(work: Work, container: Container, content: LabelContent) -> None:
+    facts = LabelFacts(
+        subject_id=container.id,
+        waste_name=content.waste_name,
+        category=content.category,
+        waste_code=content.waste_code,
+        form=content.form,
+        hazards=frozenset(content.hazards),
+        main_components=content.main_components,
+        harmful_components=content.harmful_components,
+        precautions=content.precautions,
+        digital_code=content.digital_code,
+        unit_name=content.unit_name,
+        contact=content.contact,
+        generated_on=content.generated_on,
+        weight=content.weight_grams,
+        is_weight_due=container.sealed_at is not None,
+    )
+    rules = {"HJ1276-L-fields": RULES["HJ1276-L-fields"]}
+    findings = assess(rules, [facts], on=work.today, jurisdiction=jurisdiction_of(work, container.site_id))
+    ensure_allowed(findings, act=Act.PRINT_LABEL, overrides={}, may_override=False)
+
+
+def jurisdiction_of(work: Work, site_id: UUID) -> Jurisdiction:
+    """Where a site lies, as values for the rulebook."""
+    row = work.session.execute(
+        select(Site.province, Site.city, Park.slug)
+        .outerjoin(Park, Park.id == Site.park_id)
+        .where(Site.id == site_id)
+    ).one()
+    return Jurisdiction(province=row.province, city=row.city, park=row.slug)

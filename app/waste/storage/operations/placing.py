@@ -1,0 +1,129 @@
+"""Put-away and moves, with all rules of the place checked live."""
+
+from uuid import UUID
+
+from app.foundation import trace
+from app.foundation.core.errors import Conflict
+from app.foundation.core.text import say
+from app.foundation.core.work import Work
+from app.foundation.rulebook.assessment import RuleFinding, assess
+from app.foundation.rulebook.decision import ensure_allowed
+from app.foundation.rulebook.models import store_overrides
+from app.foundation.rulebook.rules import Act
+from app.parties.accounts.permissions import Permission
+from app.waste.registry.models import PlaceKind, WasteStream
+from app.waste.registry.policy import ensure_may
+from app.waste.registry.posting import Move, Place, post
+from app.waste.storage.commands import PutAway
+from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
+from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.operations.containers import ensure_seen
+from app.waste.storage.queries import container_for
+from app.waste.storage.rules import RULES
+
+S = ContainerState
+MAY_BE_PUT = {
+    S.WEIGHED: S.STORED,
+    S.STORED: S.STORED,
+    S.ACCEPTED: S.STORED_AT_CONSIGNEE,
+    S.STORED_AT_CONSIGNEE: S.STORED_AT_CONSIGNEE,
+}
+"""From which state a container may be put into a zone, and what it is then."""
+
+
+def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
+    """Put a weighed container into a zone, or move it to another zone.
+
+    Rules checked, all at once: zone assignment (GB 18597-2023 4.3), compatibility within the zone
+    and unseparated neighbours (4.3, 6.1.2), capacity (4.2), 3 t at a storage spot (8.3.5).
+
+    Raises:
+        NotFound: no such container or zone of the actor's.
+        NotPermitted: the actor may not manage containers, or its firm doesn't hold the container.
+        Conflict: not weighed yet, on its way, or in that zone already.
+        VersionConflict: it changed since the actor saw it.
+        RuleViolated: carries every rule finding that stops it or waits for a reason.
+    """
+    ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
+    container, stream = _locked(work, key)
+    ensure_seen(container, command.seen_version)
+    _ensure_may_be_put(container)
+    view = zone_view(work, command.zone_id)
+    _ensure_holder_stands_here(container, view)
+    act = Act.PUT_AWAY if container.zone_id is None else Act.MOVE
+    overrides = ensure_allowed(
+        put_away_findings(work, container, stream, view),
+        act=act,
+        overrides=command.overrides,
+        may_override=work.actor.may(Permission.RULES_OVERRIDE),
+    )
+    source = place_of(container)
+    previous = container.zone_id
+    container.move_to(MAY_BE_PUT[container.state])
+    container.zone_id = view.zone.id
+    container.stored_at = container.stored_at or work.now
+    event_id = trace.record(
+        work,
+        "container.stored" if previous is None else "container.moved",
+        container,
+        about=[view.zone, view.facility, *([("zone", previous)] if previous else [])],
+        park_id=container.park_id,
+        overridden=sorted(override.rule_id for override in overrides),
+    )
+    store_overrides(work, overrides, event_id)
+    assert container.net is not None
+    post(
+        work,
+        [
+            Move(
+                stream_id=container.stream_id,
+                mass=container.net,
+                source=source,
+                target=Place(PlaceKind.ZONE, view.zone.id),
+                effective_on=work.today,
+                container_id=container.id,
+            )
+        ],
+        event_id=event_id,
+    )
+    return container
+
+
+def put_away_findings(
+    work: Work, container: Container, stream: WasteStream, view: ZoneView
+) -> list[RuleFinding]:
+    """What the rules say of a container in a zone, passes included: for the act and for zone proposals."""
+    return assess(
+        RULES,
+        put_away_facts(container, stream, view, inbound=container.zone_id != view.zone.id),
+        on=work.today,
+        jurisdiction=view.jurisdiction,
+    )
+
+
+def place_of(container: Container) -> Place:
+    """Where the ledger has a container that stands somewhere: its zone, or the site's unplaced stock."""
+    if container.zone_id is not None:
+        return Place(PlaceKind.ZONE, container.zone_id)
+    return Place(PlaceKind.UNPLACED, container.site_id)
+
+
+def _locked(work: Work, key: UUID | str) -> tuple[Container, WasteStream]:
+    container = container_for(work, key, lock=True)
+    return container, work.session.get_one(WasteStream, container.stream_id)
+
+
+def _ensure_may_be_put(container: Container) -> None:
+    if container.net is None:
+        raise Conflict(say("容器 {code} 尚未称重，称重后才能入库", code=container.code))
+    if container.state not in MAY_BE_PUT:
+        container.move_to(ContainerState.STORED)
+
+
+def _ensure_holder_stands_here(container: Container, view: ZoneView) -> None:
+    if view.facility.organisation_id != container.holder_id:
+        raise Conflict(say("容器现由其他单位持有，不能放入你的分区"))
+    if view.facility.site_id != container.site_id:
+        raise Conflict(say("容器在另一个场所；场所之间的移动须办理转移"))
+    if view.zone.id == container.zone_id:
+        raise Conflict(say("容器已在分区 {zone}", zone=view.zone.code))

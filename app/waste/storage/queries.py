@@ -1,0 +1,208 @@
+"""What lies where: facilities with their zones, containers, and what an actor may see of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+
+from app.foundation.catalogue.codes import tidy
+from app.foundation.core.errors import NotFound
+from app.foundation.core.text import say
+from app.foundation.core.work import Actor, Work
+from app.foundation.documents.short_code import read_short_code
+from app.parties.accounts.models import Site
+from app.waste.registry.models import WasteStream
+from app.waste.storage.models import IN_PLACE, Container, ContainerState, Facility, Zone
+
+MAX_PAGE = 100
+
+
+def containers_seen(actor: Actor) -> ColumnElement[bool]:
+    """What containers an actor may see: its firm's own and held ones, or all of a park for its staff."""
+    if actor.via in ("system", "cli"):
+        return true()
+    if actor.is_park_staff:
+        return Container.park_id == actor.park_id
+    return or_(
+        Container.organisation_id == actor.organisation_id, Container.holder_id == actor.organisation_id
+    )
+
+
+def facilities_seen(actor: Actor) -> ColumnElement[bool]:
+    """What facilities an actor may see."""
+    if actor.via in ("system", "cli"):
+        return true()
+    if actor.is_park_staff:
+        return Facility.park_id == actor.park_id
+    return Facility.organisation_id == actor.organisation_id
+
+
+def container_for(work: Work, key: UUID | str, *, lock: bool = False) -> Container:
+    """A container the actor may see, by id, 37-character code or short code.
+
+    Raises:
+        NotFound: none such, or not theirs.
+    """
+    chosen = select(Container).where(_is(key), containers_seen(work.actor))
+    container = work.session.scalar(chosen.with_for_update() if lock else chosen)
+    if container is None:
+        raise NotFound(say("没有这个容器，或它不属于你的单位"))
+    return container
+
+
+def _is(key: UUID | str) -> ColumnElement[bool]:
+    if isinstance(key, UUID):
+        return Container.id == key
+    if short := read_short_code(key):
+        return Container.short_code == short
+    return Container.code == tidy(key)
+
+
+def facility_for(work: Work, facility_id: UUID) -> Facility:
+    """A facility the actor may see.
+
+    Raises:
+        NotFound: none such, or not theirs.
+    """
+    facility = work.session.scalar(
+        select(Facility).where(Facility.id == facility_id, facilities_seen(work.actor))
+    )
+    if facility is None:
+        raise NotFound(say("没有这个贮存设施"))
+    return facility
+
+
+@dataclass(frozen=True)
+class ZoneStock:
+    """A zone and what stands in it now."""
+
+    zone: Zone
+    container_count: int
+    mass: int
+
+
+@dataclass(frozen=True)
+class FacilityStock:
+    """A facility, its zones and what stands in them now."""
+
+    facility: Facility
+    site: Site
+    zones: tuple[ZoneStock, ...]
+
+    @property
+    def mass(self) -> int:
+        return sum(zone.mass for zone in self.zones)
+
+    @property
+    def container_count(self) -> int:
+        return sum(zone.container_count for zone in self.zones)
+
+
+def facilities_with_stock(work: Work, facility_id: UUID | None = None) -> Sequence[FacilityStock]:
+    """Facilities the actor may see, each with its zones and live stock, in two statements."""
+    facilities = work.session.execute(
+        select(Facility, Site)
+        .join(Site, Site.id == Facility.site_id)
+        .where(
+            facilities_seen(work.actor),
+            Facility.ended_at.is_(None),
+            Facility.id == facility_id if facility_id else true(),
+        )
+        .order_by(Site.name, Facility.code)
+    ).all()
+    stock: dict[UUID, list[ZoneStock]] = {}
+    for zone, count, mass in work.session.execute(
+        select(Zone, func.count(Container.id), func.coalesce(func.sum(Container.net), 0))
+        .outerjoin(Container, (Container.zone_id == Zone.id) & Container.state.in_(IN_PLACE))
+        .where(Zone.facility_id.in_([facility.id for facility, _ in facilities]), Zone.ended_at.is_(None))
+        .group_by(*Zone.__table__.c)
+        .order_by(Zone.code)
+    ):
+        stock.setdefault(zone.facility_id, []).append(ZoneStock(zone, int(count), int(mass or 0)))
+    return [FacilityStock(facility, site, tuple(stock.get(facility.id, ()))) for facility, site in facilities]
+
+
+@dataclass(frozen=True)
+class ContainerRow:
+    """A container as lists show it."""
+
+    container: Container
+    stream: WasteStream
+    zone: Zone | None
+    facility: Facility | None
+
+
+@dataclass(frozen=True)
+class ContainerFilter:
+    states: tuple[ContainerState, ...] = ()
+    waste_code: str = ""
+    facility_id: UUID | None = None
+    zone_id: UUID | None = None
+    text: str = ""
+    site_id: UUID | None = None
+
+
+def container_rows(
+    work: Work, wanted: ContainerFilter | None = None, *, limit: int = 50, before: UUID | None = None
+) -> tuple[Sequence[ContainerRow], UUID | None]:
+    """A page of containers, newest first, and the cursor of the next page; one statement."""
+    wanted = wanted or ContainerFilter()
+    limit = min(limit, MAX_PAGE)
+    chosen = _filtered(_rows().where(containers_seen(work.actor)), wanted)
+    if before is not None:
+        chosen = chosen.where(Container.id < before)
+    rows = [
+        ContainerRow(*row)
+        for row in work.session.execute(chosen.order_by(Container.id.desc()).limit(limit + 1))
+    ]
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return rows, rows[-1].container.id if more else None
+
+
+def container_row(work: Work, key: UUID | str) -> ContainerRow:
+    """One container with its stream, zone and facility.
+
+    Raises:
+        NotFound: none such, or not theirs.
+    """
+    row = work.session.execute(_rows().where(_is(key), containers_seen(work.actor))).first()
+    if row is None:
+        raise NotFound(say("没有这个容器，或它不属于你的单位"))
+    return ContainerRow(*row)
+
+
+def _rows() -> Any:
+    return (
+        select(Container, WasteStream, Zone, Facility)
+        .join(WasteStream, WasteStream.id == Container.stream_id)
+        .outerjoin(Zone, Zone.id == Container.zone_id)
+        .outerjoin(Facility, Facility.id == Zone.facility_id)
+    )
+
+
+def _filtered(chosen: Any, wanted: ContainerFilter) -> Any:
+    if wanted.states:
+        chosen = chosen.where(Container.state.in_(wanted.states))
+    if wanted.waste_code:
+        chosen = chosen.where(Container.waste_code == wanted.waste_code)
+    if wanted.facility_id:
+        chosen = chosen.where(Zone.facility_id == wanted.facility_id)
+    if wanted.zone_id:
+        chosen = chosen.where(Container.zone_id == wanted.zone_id)
+    if wanted.site_id:
+        chosen = chosen.where(Container.site_id == wanted.site_id)
+    if wanted.text:
+        like = f"%{wanted.text.strip()}%"
+        chosen = chosen.where(
+            or_(
+                Container.code.ilike(like),
+                Container.short_code.ilike(like),
+                Container.local_label.ilike(like),
+                WasteStream.local_name.ilike(like),
+                WasteStream.waste_code.ilike(like),
+            )
+        )
+    return chosen
