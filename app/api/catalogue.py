@@ -26,7 +26,6 @@ bp = blueprint("waste_codes", "Waste codes: hazardous (national list 2025) and g
 @bp.route("/waste-codes")
 @bp.arguments(WasteSearchSchema, location="query")
 @bp.response(200, WasteCodePageSchema)
-@bp.alt_response(422, description="limit, length or cursor out of range")
 def search(query: dict[str, Any]) -> Response:
     """Search the hazardous-waste codes in force today, best match first."""
     with reading() as work:
@@ -38,7 +37,6 @@ def search(query: dict[str, Any]) -> Response:
 
 @bp.route("/waste-codes/<code>")
 @bp.response(200, WasteCodeSchema)
-@bp.alt_response(404, description="not in the list in force today")
 def show(code: str) -> Response:
     """One hazardous-waste code, in any usual spelling."""
     with reading() as work:
@@ -47,7 +45,6 @@ def show(code: str) -> Response:
 
 @bp.route("/waste-codes/<code>/exemptions")
 @bp.response(200, ExemptionsSchema)
-@bp.alt_response(404, description="not in the list in force today")
 def exemptions(code: str) -> Response:
     """The exemptions that name a code or its category; those given in words need reading besides."""
     with reading() as work:
@@ -74,9 +71,6 @@ def general_codes() -> Response:
 @bp.route("/general-waste-codes", methods=["POST"])
 @bp.arguments(AddGeneralWasteCodeSchema)
 @bp.response(201, GeneralWasteCodeSchema)
-@bp.alt_response(403, description="not an operator of a park")
-@bp.alt_response(409, description="the park has the code already")
-@bp.alt_response(422, description="wrong code or name")
 def add_general_code(command: AddGeneralWasteCode) -> Response:
     """Add a general-waste code to the list of the caller's park."""
     with unit_of_work() as work:

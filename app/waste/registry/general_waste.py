@@ -94,6 +94,8 @@ def _code_problems(code: str) -> list[FieldProblem]:
 def _name_problems(name: str) -> list[FieldProblem]:
     if not name:
         return [FieldProblem("#/name", say("请填写废物名称"))]
+    if not name.isprintable():
+        return [FieldProblem("#/name", say("废物名称里有无法显示的字符，请删去后重填"))]
     if len(name) > MAX_NAME:
         return [FieldProblem("#/name", say("废物名称最多 {limit} 个字", limit=MAX_NAME))]
     return []
