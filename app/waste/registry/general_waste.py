@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from app.foundation import trace
 from app.foundation.catalogue.codes import (
     general_waste_class_of,
     general_waste_code_problem,
@@ -19,7 +20,6 @@ from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, Not
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
-from app.foundation.trace import record
 from app.foundation.trace.models import Traced
 from app.parties.accounts.permissions import Permission
 
@@ -75,7 +75,7 @@ def add_general_waste_code(work: Work, command: AddGeneralWasteCode) -> GeneralW
         created_at=work.now,
     )
     work.session.add(added)
-    record(work, "general_waste_code.added", TracedGeneralWasteCode(added))
+    trace.record(work, "general_waste_code.added", TracedGeneralWasteCode(added))
     return added
 
 
