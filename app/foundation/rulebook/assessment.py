@@ -76,8 +76,8 @@ class RuleFinding:
 
     @property
     def blocks(self) -> bool:
-        """Whether the rule is marked (block) and this is its full, not its milder stage."""
-        return self.rule.block and not self.result.milder
+        """Whether the rule is marked (block) and this is no pass and not its milder stage."""
+        return self.rule.block and not self.result.milder and self.outcome is not OutcomeKind.PASS
 
     @property
     def observed(self) -> str | int | None:
