@@ -4,13 +4,13 @@ import json
 from datetime import datetime
 
 import click
-from flask.cli import AppGroup
 
+from app.cli.commands import Commands
 from app.entry.work import reading, unit_of_work
 from app.foundation.catalogue import loading, queries
 from app.foundation.catalogue.schemas import WasteCodeSchema
 
-group = AppGroup("catalogue", help="The official code lists.")
+group = Commands("catalogue", help="The official code lists.")
 
 
 @group.command("load")

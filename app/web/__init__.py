@@ -1,0 +1,28 @@
+"""The HTML border: server-rendered pages. One thin module a room."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from app.web import filters, viewer
+
+MODULES = (
+    "health",
+    "home",
+    "auth",
+    "workbench",
+    "registry",
+    "storage",
+    "consignments",
+    "catalogue",
+    "scan",
+    "public",
+)
+
+
+def register(app: Flask) -> None:
+    """Register filters, the context every page gets, and every room's blueprint."""
+    filters.register(app)
+    app.context_processor(viewer.context)
+    for name in MODULES:
+        app.register_blueprint(import_module(f"app.web.{name}").bp)

@@ -1,7 +1,7 @@
 """Parks, organisations, sites, people and their ways in."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -123,7 +123,7 @@ class ApiToken(Base, Traced):
 
     __tablename__ = "api_tokens"
     trace_kind = "api_token"
-    trace_state: ClassVar[tuple[str, ...]] = ("membership_id", "scopes", "expires_at", "revoked_at")
+    trace_state = ("membership_id", "scopes", "expires_at", "revoked_at")
 
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     label: Mapped[str] = mapped_column(String(60))

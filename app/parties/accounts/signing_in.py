@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.foundation import trace
 from app.foundation.core.clock import DEFAULT_ZONE
@@ -55,22 +55,29 @@ class SignIn:
     refusal: Text | None = None
 
 
-def sign_in(work: Work, email: str, password: str, lifetime: timedelta) -> SignIn:
-    """Check a password and open a session in the person's first open role.
+def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> SignIn:
+    """Check a password and open a session in the person's first open role. The account is an e-mail
+    address or a phone number.
 
     Five failures lock the address for 15 minutes, whether it is known or not. Returns a refusal
     instead of raising, so that the count of failures is kept.
     """
-    address = email.strip().lower()
+    address = account.strip().lower()
     attempts = _attempts(work, address)
     if attempts.locked_until and attempts.locked_until > work.now:
         return SignIn(None, say("尝试次数过多，请 15 分钟后再试，或联系管理员"))
-    user = work.session.scalar(select(User).where(User.email == address, User.disabled_at.is_(None)))
+    user = work.session.scalar(
+        select(User)
+        .where(or_(User.email == address, User.phone == address), User.disabled_at.is_(None))
+        .order_by((User.email == address).desc())
+        .limit(1)
+    )
+    user = user if address else None
     if not password_fits(password, user.password_hash if user else None) or user is None:
         attempts.failures += 1
         if attempts.failures >= MAX_FAILURES:
             attempts.locked_until, attempts.failures = work.now + LOCK_FOR, 0
-        return SignIn(None, say("邮箱或密码不正确"))
+        return SignIn(None, say("账号或密码不正确"))
     attempts.failures = 0
     membership = work.session.scalar(
         select(Membership)

@@ -1,0 +1,148 @@
+"""The people of the demo park, all invented, and how to sign in as them."""
+
+from dataclasses import dataclass
+
+from app.foundation.core.text import Text, say
+from app.parties.accounts.permissions import Role
+
+PASSWORD = "parkloop-demo"  # noqa: S105 - known to everybody, in demo parks only
+
+
+@dataclass(frozen=True)
+class Person:
+    """One demo person: where they work, as what."""
+
+    key: str
+    email: str
+    name: str
+    phone: str
+    firm: str
+    """Key of the firm, or empty for the park's own staff."""
+    role: Role
+    job_title: str
+    icon: str
+    listed: bool = True
+    """Offered on the sign-in page."""
+
+
+PEOPLE = (
+    Person(
+        "lu",
+        "lu@qingwu.example",
+        "陆青岚",
+        "000-0000-1234",
+        "qingwu",
+        Role.PRODUCER,
+        "EHS 主管",
+        "building-factory-2",
+    ),
+    Person(
+        "zhao",
+        "zhao@qingwu.example",
+        "赵柏",
+        "000-0000-1235",
+        "qingwu",
+        Role.PRODUCER,
+        "危废管理员",
+        "user",
+        False,
+    ),
+    Person(
+        "gu",
+        "gu@yunqi.example",
+        "顾南舟",
+        "000-0000-2234",
+        "yunqi",
+        Role.PRODUCER,
+        "安全环保部",
+        "user",
+        False,
+    ),
+    Person(
+        "shen",
+        "shen@lanling.example",
+        "沈听雨",
+        "000-0000-3234",
+        "lanling",
+        Role.PRODUCER,
+        "环保专员",
+        "user",
+        False,
+    ),
+    Person(
+        "he", "he@yunzhan.example", "贺云舟", "000-0000-5678", "yunzhan", Role.RECYCLER, "接收员", "recycle"
+    ),
+    Person(
+        "bai",
+        "bai@baize.example",
+        "白景行",
+        "000-0000-5679",
+        "baize",
+        Role.RECYCLER,
+        "接收主管",
+        "user",
+        False,
+    ),
+    Person(
+        "shi",
+        "shi@chian.example",
+        "石砚秋",
+        "000-0000-7711",
+        "chian",
+        Role.DRIVER,
+        "驾驶员",
+        "truck-delivery",
+    ),
+    Person(
+        "lin", "lin@chenghu.example", "林知远", "000-0000-8801", "", Role.INSPECTOR, "巡查员", "shield-check"
+    ),
+    Person(
+        "tang",
+        "tang@chenghu.example",
+        "唐疏影",
+        "000-0000-8800",
+        "",
+        Role.PARK_OPERATOR,
+        "园区环保主管",
+        "building-community",
+    ),
+)
+
+ROLE_WORDS = {
+    Role.PRODUCER: say("产废单位"),
+    Role.RECYCLER: say("接收单位"),
+    Role.DRIVER: say("驾驶员"),
+    Role.INSPECTOR: say("巡查员"),
+    Role.PARK_OPERATOR: say("园区管理员"),
+}
+
+FIRM_NAMES = {
+    "qingwu": "青梧涂料",
+    "yunqi": "云栖精工",
+    "lanling": "兰陵电镀",
+    "yunzhan": "云栈溶剂再生",
+    "baize": "白泽环保处置",
+    "chian": "驰安危货物流",
+    "": "澄湖循环产业园",
+}
+
+
+@dataclass(frozen=True)
+class SignInHint:
+    """One account as the sign-in page of a demo park offers it."""
+
+    role: Text
+    name: str
+    organisation: str
+    icon: str
+    account: str
+    password: str
+
+
+def sign_in_list() -> list[SignInHint]:
+    """The accounts to try, one a role."""
+    return [
+        SignInHint(ROLE_WORDS[p.role], p.name, FIRM_NAMES[p.firm], p.icon, p.email, PASSWORD)
+        for p in PEOPLE
+        if p.listed
+    ]

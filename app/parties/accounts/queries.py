@@ -1,0 +1,37 @@
+"""Reading parks, organisations and people."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.foundation.core.work import Work
+from app.parties.accounts.models import Organisation, Park, Site, User
+
+
+def demo_park(work: Work) -> Park | None:
+    """The demo park of this deployment, if it has one."""
+    return work.session.scalar(select(Park).where(Park.is_demo).order_by(Park.id).limit(1))
+
+
+def names_of_users(work: Work, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names people go by, in one statement."""
+    if not user_ids:
+        return {}
+    rows = work.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def sites_of(work: Work, organisation_id: UUID) -> Sequence[Site]:
+    """The sites of an organisation, oldest first."""
+    return work.session.scalars(
+        select(Site).where(Site.organisation_id == organisation_id).order_by(Site.id)
+    ).all()
+
+
+def organisations_of_park(work: Work, park_id: UUID) -> Sequence[Organisation]:
+    """Organisations with a site in a park, by name."""
+    with_site = select(Site.organisation_id).where(Site.park_id == park_id)
+    return work.session.scalars(
+        select(Organisation).where(Organisation.id.in_(with_site)).order_by(Organisation.name)
+    ).all()

@@ -1,0 +1,63 @@
+"""What every page knows of who looks at it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g
+
+from app.entry.language import chosen_locale
+from app.entry.work import caller
+from app.foundation.core.text import Text, say
+from app.parties.accounts.permissions import Role
+from app.web.nav import navigation_for
+
+ROLE_WORDS = {
+    Role.PRODUCER: say("产废单位"),
+    Role.RECYCLER: say("接收单位"),
+    Role.DRIVER: say("驾驶员"),
+    Role.INSPECTOR: say("巡查员"),
+    Role.PARK_OPERATOR: say("园区管理员"),
+}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a page, as the page shows them."""
+
+    name: str
+    organisation_name: str
+    role: str
+    role_label: Text | str
+    park_name: str
+    is_demo: bool
+    locale: str
+    permissions: frozenset[str]
+
+
+def viewer() -> Viewer | None:
+    """The signed-in viewer; None on pages for everybody."""
+    known = caller()
+    if known is None:
+        return None
+    locale = chosen_locale()
+    return Viewer(
+        name=known.user_name,
+        organisation_name=known.organisation_name,
+        role=known.role.value,
+        role_label=known.job_title or ROLE_WORDS[known.role],
+        park_name=known.park_name_en if locale == "en" else known.park_name,
+        is_demo=known.is_demo,
+        locale=locale,
+        permissions=known.actor.permissions,
+    )
+
+
+def context() -> dict[str, Any]:
+    """The variables base.html reads. Badges are counted by the page that has them, in `g.badges`."""
+    known = viewer()
+    if known is None:
+        return {"viewer": None, "navigation": None}
+    return {
+        "viewer": known,
+        "navigation": navigation_for(known.role, known.permissions, g.get("badges", {})),
+    }
