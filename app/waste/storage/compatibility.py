@@ -1,7 +1,7 @@
 """Which wastes may stand beside each other: groups of a waste, and the pairs that must not meet (domain-rules.md 3.6 A).
 
 The pairs are those of GB 18597-2001 annex B and a few of ours; which waste belongs to which group is a platform
-setting (confidence P) in `compatibility.toml`. What isn't known is never taken for compatible.
+setting (confidence P) in `data/compatibility.toml`. What isn't known is never taken for compatible.
 """
 
 import tomllib
@@ -14,7 +14,7 @@ from typing import Any, Final
 from app.foundation.core.text import Text
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 
-DATA: Final = Path(__file__).with_suffix(".toml")
+DATA: Final = Path(__file__).parent / "data" / "compatibility.toml"
 ANY: Final = "*"
 """In a pair: every waste that isn't in the other group. In a mapping: every waste."""
 

@@ -1,16 +1,13 @@
-from io import BytesIO
+import tomllib
 
 from app.foundation.rulebook.loader import DATA
-from app.foundation.rulebook.messages import extract, texts_of
+from app.foundation.rulebook.messages import texts_of
 
 
-def test_every_chinese_text_is_extracted_with_its_english_and_line():
-    source = 'a = { zh = "甲", en = "A" }\n[[rows]]\nb = { zh = "乙 {x}", en = "B {x}" }\n'
+def test_texts_are_found_at_any_depth():
+    table = {"a": {"zh": "甲", "en": "A"}, "rows": [{"b": {"zh": "乙 {x}", "en": "B {x}"}}]}
 
-    assert list(extract(BytesIO(source.encode()), {}, [], {})) == [
-        (1, "say", "甲", ["A"]),
-        (3, "say", "乙 {x}", ["B {x}"]),
-    ]
+    assert texts_of(table) == {"甲": "A", "乙 {x}": "B {x}"}
 
 
 def test_other_tables_are_no_texts():
@@ -18,7 +15,6 @@ def test_other_tables_are_no_texts():
 
 
 def test_the_rules_file_gives_its_messages():
-    with (DATA / "rules.toml").open("rb") as file:
-        found = {msgid for _, _, msgid, _ in extract(file, {}, [], {})}
+    found = texts_of(tomllib.loads((DATA / "rules.toml").read_text("utf-8")))
 
-    assert "贮存点实时贮存量 {observed} 吨，超过 {threshold} 吨" in found
+    assert found["贮存点实时贮存量 {observed} 吨，超过 {threshold} 吨"].startswith("Storage spot would hold")

@@ -1,0 +1,100 @@
+"""Write docs/rules.md: every rule of the rulebook, and where the implemented ones are decided.
+
+python -m scripts.build_rules_page           write the page
+python -m scripts.build_rules_page --check   write nothing; fail when the page is out of date
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from app.foundation.rulebook.assessment import Predicate
+from app.foundation.rulebook.loader import all_rules, rulebook
+from app.foundation.rulebook.rules import Rule
+from app.parties.accounts import rules as accounts
+from app.parties.licences import rules as licences
+from app.waste.consignments import rules as consignments
+from app.waste.storage import rules as storage
+
+PAGE: Final = Path(__file__).resolve().parent.parent / "docs/rules.md"
+PREDICATES: Final[Mapping[str, Predicate[Any]]] = {
+    **accounts.RULES,
+    **licences.RULES,
+    **storage.RULES,
+    **consignments.RULES,
+}
+HEAD: Final = """# Rules
+
+<!-- Written by `python -m scripts.build_rules_page` from the rulebook; change it there. -->
+
+Each row of `app/foundation/rulebook/data/rules.toml`: what it asks, where it comes from, when it is checked and where it is decided.
+
+* **severity**: violation, warning or info; after a slash the milder stage. **(block)** stops its acts unless an authorised person
+  overrides with a reason. At put-away, move and dispatch every violation with confidence V or S that the act would create stops it too.
+* **confidence**: V wording verified, S verified by a reprint or summary, M from memory (at most a warning to be confirmed until it is
+  legally reviewed), P platform setting.
+* Provinces, cities and parks may tighten a rule (`data/overlays.toml`), never loosen it.
+
+| rule | asks | source | severity | confidence | limits | checked at | decided in |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    overlays = [
+        f"| `{overlay.id}` | `{overlay.rule_id}` | {overlay.source.en} |" for overlay in rulebook().overlays
+    ]
+    local = ["", "| overlay | rule | source |", "| --- | --- | --- |", *overlays] if overlays else []
+    return HEAD + "\n".join([*map(_row, all_rules()), *local, ""])
+
+
+def _row(rule: Rule) -> str:
+    severity = "/".join(filter(None, (rule.severity, rule.milder_severity)))
+    cells = (
+        f"`{rule.id}`",
+        f"{rule.title.zh} / {rule.title.en}",
+        _source(rule),
+        severity + (" (block)" if rule.block else ""),
+        rule.confidence.value + (" reviewed" if rule.legally_reviewed else ""),
+        _limits(rule),
+        ", ".join(f"`{act}`" for act in sorted(rule.acts)),
+        _place(rule),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _source(rule: Rule) -> str:
+    articles = ", ".join(citation.key for citation in reversed(rule.citations))
+    return f"{rule.document.number} {rule.clause}" + (f"; {articles}" if articles else "")
+
+
+def _limits(rule: Rule) -> str:
+    words = {"at_most": "≤", "at_least": "≥"}
+    return "; ".join(
+        f"{name} {words[limit.direction]} {limit.value:f} {limit.unit}".removesuffix(" count")
+        for name, limit in rule.limits.items()
+    )
+
+
+def _place(rule: Rule) -> str:
+    predicate = PREDICATES.get(rule.id)
+    if predicate is None:
+        return "not yet: listed only"
+    return f"`{predicate.judge.__module__}.{predicate.judge.__qualname__}`"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; 1 when `--check` finds the page out of date."""
+    text = page()
+    is_current = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
+    if arguments == ["--check"]:
+        print("docs/rules.md is up to date" if is_current else "docs/rules.md is out of date")
+        return 0 if is_current else 1
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
