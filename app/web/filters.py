@@ -12,6 +12,7 @@ from app.foundation.core import clock
 from app.foundation.core.text import Text
 from app.foundation.core.units import GRAMS_PER_KG, GRAMS_PER_TONNE
 from app.web import assets
+from app.web.findings import condition_lines
 from app.web.states import state_look
 
 UNKNOWN = "—"
@@ -148,6 +149,7 @@ def register(app: Flask) -> None:
         days_left=days_left,
         time_left=time_left,
         t=translated,
+        condition_lines=condition_lines,
     )
     app.jinja_env.globals.update(
         state_look=state_look, url_if=url_if, days_until=days_until, language=_language, now=clock.utc_now

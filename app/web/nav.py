@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 
 from app.foundation.core.text import Text, say
+from app.parties.accounts.permissions import Permission, Role
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Item:
     endpoint: str
     label: Text
     icon: str
-    permission: str | None = None
+    permission: Permission | None = None
     badge: str | None = None
     short: Text | None = None
     covers: frozenset[str] = frozenset()
@@ -61,11 +62,14 @@ class Navigation:
 
 WORKBENCH = Item("workbench.show", say("我的工作台"), "home", badge="todo", short=say("工作台"))
 TASKS = Item("workbench.show", say("今天的任务"), "home", badge="todo", short=say("任务"))
-REGISTER = Item("storage.register", say("五即一码登记"), "scan", badge="register")
+REGISTER = Item(
+    "storage.register", say("五即一码登记"), "scan", Permission.CONTAINERS_MANAGE, badge="register"
+)
 LEDGER = Item(
     "registry.ledger",
     say("废物台账"),
     "clipboard-list",
+    Permission.LEDGER_READ,
     short=say("台账"),
     covers=frozenset({"registry.import_form"}),
 )
@@ -73,6 +77,7 @@ FACILITIES = Item(
     "storage.facilities",
     say("贮存设施"),
     "building-warehouse",
+    Permission.STORAGE_READ,
     badge="storage",
     short=say("贮存"),
     covers=frozenset({"storage.facility"}),
@@ -81,6 +86,7 @@ CONTAINERS = Item(
     "storage.containers",
     say("容器与标签"),
     "package",
+    Permission.STORAGE_READ,
     badge="containers",
     short=say("容器"),
     covers=frozenset({"storage.container"}),
@@ -89,40 +95,48 @@ CONSIGNMENTS = Item(
     "consignments.index",
     say("转移联单"),
     "truck-delivery",
+    Permission.CONSIGNMENTS_READ,
     badge="consignments",
     short=say("联单"),
     covers=frozenset({"consignments.new", "consignments.show"}),
 )
-SCAN = Item("scan.scanner", say("扫码验真"), "scan", short=say("扫码"))
+SCAN = Item("scan.scanner", say("扫码验真"), "scan", Permission.SCAN, short=say("扫码"))
+CATALOGUE = Item(
+    "catalogue.search",
+    say("废物名录"),
+    "file-search",
+    Permission.CATALOGUE_READ,
+    covers=frozenset({"catalogue.general_waste"}),
+)
 
-GROUPS = {
-    "producer": (
+GROUPS: dict[Role, tuple[Group, ...]] = {
+    Role.PRODUCER: (
         Group(say("工作台"), (WORKBENCH, REGISTER)),
-        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS)),
+        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, CATALOGUE)),
         Group(say("转移"), (CONSIGNMENTS,)),
     ),
-    "recycler": (
+    Role.RECYCLER: (
         Group(say("工作台"), (WORKBENCH,)),
-        Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER)),
+        Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
-    "carrier": (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),
-    "inspector": (
+    Role.DRIVER: (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),
+    Role.INSPECTOR: (
         Group(say("巡查"), (WORKBENCH, SCAN)),
-        Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS)),
+        Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
-    "operator": (
+    Role.PARK_OPERATOR: (
         Group(say("总览"), (WORKBENCH,)),
-        Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER)),
+        Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
 }
 """The groups of each role; `scan` stands in the top bar and in the middle of the phone bar besides."""
 
-PHONE_BARS = {
-    "producer": (WORKBENCH, LEDGER, CONSIGNMENTS),
-    "recycler": (WORKBENCH, FACILITIES, CONSIGNMENTS),
-    "carrier": (TASKS, CONSIGNMENTS),
-    "inspector": (WORKBENCH, CONSIGNMENTS),
-    "operator": (WORKBENCH, FACILITIES, CONSIGNMENTS),
+PHONE_BARS: dict[Role, tuple[Item, ...]] = {
+    Role.PRODUCER: (WORKBENCH, LEDGER, CONSIGNMENTS),
+    Role.RECYCLER: (WORKBENCH, FACILITIES, CONSIGNMENTS),
+    Role.DRIVER: (TASKS, CONSIGNMENTS),
+    Role.INSPECTOR: (WORKBENCH, CONSIGNMENTS),
+    Role.PARK_OPERATOR: (WORKBENCH, FACILITIES, CONSIGNMENTS),
 }
 """The phone bar of each role; `scan` and 更多 complete it."""
 
@@ -131,18 +145,19 @@ def navigation_for(role: str, permissions: frozenset[str], badges: Mapping[str, 
     """The navigation of one viewer.
 
     Args:
-        role: a key of `GROUPS`; an unknown role gets the producer's screens it has permission for.
-        permissions: what the viewer may do; items that need more are left out.
+        role: a value of `Role`; it orders the screens.
+        permissions: what the viewer may do; items that need more are left out, and so are
+            screens this application does not have.
         badges: counts by badge key; zero shows nothing.
     """
 
     def links(items: tuple[Item, ...]) -> tuple[Link, ...]:
         return tuple(_link(item, badges) for item in items if _is_open(item, permissions))
 
-    groups = tuple((group.label, links(group.items)) for group in GROUPS.get(role, GROUPS["producer"]))
+    groups = tuple((group.label, links(group.items)) for group in GROUPS[Role(role)])
     return Navigation(
         groups=tuple((label, entries) for label, entries in groups if entries),
-        phone_bar=links(PHONE_BARS.get(role, PHONE_BARS["producer"])),
+        phone_bar=links(PHONE_BARS[Role(role)]),
         scan_url=url_for(SCAN.endpoint) if _is_open(SCAN, permissions) else None,
     )
 
