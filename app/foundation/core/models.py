@@ -47,6 +47,18 @@ PLAIN_JSON = JSON().with_variant(JSONB, "postgresql")
 """For data that is never hashed: JSONB reorders keys."""
 
 
+def enum_column(kind: type[enum.Enum], name: str | None = None) -> Enum:
+    """The column type of an enumeration: text with a CHECK. `name` tells two of one kind in a table apart."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+        **({"name": name} if name else {}),
+    )
+
+
 class Base(DeclarativeBase):
     """Base of every mapped class: a UUIDv7 key and the shared column types."""
 
@@ -59,13 +71,7 @@ class Base(DeclarativeBase):
         UUID: Uuid,
         dict[str, Any]: PLAIN_JSON,
         list[Any]: PLAIN_JSON,
-        enum.Enum: Enum(
-            enum.Enum,
-            native_enum=False,
-            create_constraint=True,
-            length=40,
-            values_callable=lambda members: [member.value for member in members],
-        ),
+        enum.Enum: enum_column(enum.Enum),
     }
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)

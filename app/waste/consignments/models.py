@@ -141,14 +141,14 @@ class Consignment(Base, Traced):
     consignee_park_id: Mapped[UUID | None] = mapped_column()
     """The consignee site's park, whose staff see it too."""
     consignor_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
-    consignor_site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    consignor_site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id), index=True)
     carrier_id: Mapped[UUID | None] = mapped_column(ForeignKey(Organisation.id))
     consignee_id: Mapped[UUID | None] = mapped_column(ForeignKey(Organisation.id))
-    consignee_site_id: Mapped[UUID | None] = mapped_column(ForeignKey(Site.id))
-    licence_id: Mapped[UUID | None] = mapped_column(ForeignKey(OperatingLicence.id))
-    vehicle_id: Mapped[UUID | None] = mapped_column(ForeignKey(Vehicle.id))
-    driver_id: Mapped[UUID | None] = mapped_column(ForeignKey(CrewMember.id))
-    escort_id: Mapped[UUID | None] = mapped_column(ForeignKey(CrewMember.id))
+    consignee_site_id: Mapped[UUID | None] = mapped_column(ForeignKey(Site.id), index=True)
+    licence_id: Mapped[UUID | None] = mapped_column(ForeignKey(OperatingLicence.id), index=True)
+    vehicle_id: Mapped[UUID | None] = mapped_column(ForeignKey(Vehicle.id), index=True)
+    driver_id: Mapped[UUID | None] = mapped_column(ForeignKey(CrewMember.id), index=True)
+    escort_id: Mapped[UUID | None] = mapped_column(ForeignKey(CrewMember.id), index=True)
     planned_method: Mapped[str] = mapped_column(String(4), default="")
     """Use or disposal method code, domain-rules 14.7, such as R2."""
     emergency_measures: Mapped[str] = mapped_column(String(400), default="")
@@ -218,7 +218,7 @@ class ConsignmentLine(Base, Traced):
 
     consignment_id: Mapped[UUID] = mapped_column(ForeignKey(Consignment.id), index=True)
     line_number: Mapped[int]
-    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id))
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
     waste_code: Mapped[str] = mapped_column(String(10))
     waste_name: Mapped[str] = mapped_column(String(200))
     hazards: Mapped[list[Any]]

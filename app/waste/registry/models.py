@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.core.ids import NO_ID
-from app.foundation.core.models import Base
+from app.foundation.core.models import Base, enum_column
 from app.foundation.core.units import Grams
 from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Organisation, Site
@@ -101,7 +101,7 @@ class LedgerImport(Base, Traced):
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
-    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id), index=True)
     user_id: Mapped[UUID | None]
     table_name: Mapped[str] = mapped_column(String(10))
     filename: Mapped[str] = mapped_column(String(200))
@@ -128,9 +128,9 @@ class Posting(Base):
     stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id))
     container_id: Mapped[UUID] = mapped_column(default=NO_ID, index=True)
     """The container it moved in, or no id for loose mass."""
-    from_kind: Mapped[PlaceKind]
+    from_kind: Mapped[PlaceKind] = mapped_column(enum_column(PlaceKind, "from_kind"))
     from_id: Mapped[UUID]
-    to_kind: Mapped[PlaceKind]
+    to_kind: Mapped[PlaceKind] = mapped_column(enum_column(PlaceKind, "to_kind"))
     to_id: Mapped[UUID]
     mass: Mapped[Grams]
     effective_on: Mapped[date]

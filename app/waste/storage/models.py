@@ -169,7 +169,7 @@ class Container(Base, Traced):
     """The producer whose code it bears."""
     holder_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
     """Who has it now; the carrier only carries."""
-    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id), index=True)
     """The site where it stands, or stood last."""
     park_id: Mapped[UUID | None] = mapped_column(index=True)
     stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
