@@ -1,0 +1,78 @@
+"""Reads XML as a stream of elements. Document types, and so entities, are refused."""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, Final
+from xml.parsers import expat  # nosec - no entity is ever declared: document types are refused
+
+from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
+
+_CHUNK: Final = 1 << 18
+
+Attributes = dict[str, str]
+
+
+class _LocalNames(dict[str, str]):
+    """`x:row` -> `row`."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rsplit(":", 1)[-1]
+        return local
+
+
+local_names = _LocalNames()
+
+
+def new_parser(
+    start: Callable[[str, Attributes], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+) -> expat.XMLParserType:
+    """A parser that calls back for each element and text, and refuses document types."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    return parser
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise UnreadableFile(FileReason.DAMAGED)
+
+
+def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
+    """Parse chunk by chunk; what the parser's callbacks gathered may be taken after each step.
+
+    Raises:
+        UnreadableFile: not well-formed, or the archive is damaged.
+    """
+    try:
+        while chunk := stream.read(_CHUNK):
+            parser.Parse(chunk)
+            yield
+        parser.Parse(b"", True)
+        yield
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise UnreadableFile(FileReason.DAMAGED) from error
+
+
+def elements(stream: IO[bytes]) -> Iterator[tuple[str, Attributes, str]]:
+    """Start tags of a small part as `(local name, attributes by local name, names of the elements around)`."""
+    found: list[tuple[str, Attributes, str]] = []
+    path: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        local = local_names[name]
+        plain = {local_names[key]: value for key, value in attributes.items()}
+        found.append((local, plain, "/".join(path)))
+        path.append(local)
+
+    def end(_: str) -> None:
+        path.pop()
+
+    for _ in feed(new_parser(start, end, lambda _: None), stream):
+        yield from found
+        found.clear()

@@ -1,0 +1,97 @@
+"""Gathers what the lines of a file came to, in their order."""
+
+from app.waste.registry.ledger_files.duplicates import Duplicates, differing_fields, earlier
+from app.waste.registry.ledger_files.ledger import (
+    EarlierRow,
+    GenerationRow,
+    LedgerWarning,
+    Problem,
+    Refusal,
+    SkippedLine,
+)
+from app.waste.registry.ledger_files.limits import MAX_ROWS
+from app.waste.registry.ledger_files.rows import Line, cell_address
+from app.waste.registry.ledger_files.table_b1 import GenerationReader, Verdict
+from app.waste.registry.ledger_files.vocabulary import (
+    Caution,
+    Field,
+    FileReason,
+    LineKind,
+    Reason,
+    UnreadableFile,
+)
+
+
+class Findings:
+    """Rows, refusals, warnings and skipped lines of all sheets of one file."""
+
+    def __init__(self, duplicates: Duplicates) -> None:
+        self.accepted: list[GenerationRow] = []
+        self.refused: list[Refusal] = []
+        self.warnings: list[LedgerWarning] = []
+        self.skipped: list[SkippedLine] = []
+        self._duplicates = duplicates
+        self._container_columns: dict[str, int] = {}
+        self._sheets: dict[str, int] = {}
+        self._lines = 0
+
+    def count_line(self) -> None:
+        """Count a line that isn't blank.
+
+        Raises:
+            UnreadableFile: more lines than we read.
+        """
+        self._lines += 1
+        if self._lines > MAX_ROWS:
+            raise UnreadableFile(FileReason.TOO_LARGE)
+
+    def skip(self, sheet: str, row: int, kind: LineKind) -> None:
+        """Note a line that is no data."""
+        self.skipped.append(SkippedLine(sheet, row, kind))
+
+    def warn(self, sheet: str, row: int | None, field: Field | None, code: Caution) -> None:
+        """Note something to look at; without a row, about the whole sheet."""
+        self.warnings.append(LedgerWarning(sheet, row, field, code))
+
+    def add(self, sheet: str, line: Line, verdict: Verdict, reader: GenerationReader) -> bool:
+        """Take in the verdict on a data row; returns whether the row is accepted."""
+        self._sheets.setdefault(sheet, len(self._sheets))
+        first = self._duplicates.first(verdict.container_code) if verdict.container_code else None
+        if first:
+            verdict.refuse(Field.CONTAINER_CODE, Reason.DUPLICATE)
+        if verdict.row is None or first:
+            differs = differing_fields(first, verdict.row) if first and verdict.row else ()
+            same_as = earlier(first) if first else None
+            problems = reader.problems_of(line, verdict)
+            self.refused.append(Refusal(sheet, line.number, problems, same_as, differs))
+            return False
+        self._accept(sheet, line, verdict.row, verdict, reader)
+        return True
+
+    def _accept(
+        self, sheet: str, line: Line, row: GenerationRow, verdict: Verdict, reader: GenerationReader
+    ) -> None:
+        self._duplicates.keep(row)
+        self._container_columns[sheet] = reader.header.columns[Field.CONTAINER_CODE]
+        self.accepted.append(row)
+        for field, code in verdict.cautions:
+            self.warn(sheet, line.number, field, code)
+        if line.hidden:
+            self.warn(sheet, line.number, None, Caution.ROW_HIDDEN)
+
+    def finish(self) -> None:
+        """Refuse the rows whose containers were imported before; asked once, when all rows are known."""
+        known = self._duplicates.imported_before()
+        if not known:
+            return
+        again = [row for row in self.accepted if row.container_code in known]
+        self.accepted = [row for row in self.accepted if row.container_code not in known]
+        self.refused.extend(self._imported_before(row) for row in again)
+        self.refused.sort(key=lambda refusal: (self._sheets[refusal.sheet], refusal.row))
+        places = {(row.sheet, row.row) for row in again}
+        self.warnings = [warning for warning in self.warnings if (warning.sheet, warning.row) not in places]
+
+    def _imported_before(self, row: GenerationRow) -> Refusal:
+        cell = cell_address(self._container_columns[row.sheet], row.row)
+        problem = Problem(Field.CONTAINER_CODE, cell, Reason.DUPLICATE, row.container_code)
+        return Refusal(row.sheet, row.row, (problem,), EarlierRow())

@@ -1,0 +1,276 @@
+"""What comes out of a ledger file: rows, refusals, warnings, and what was no data."""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any, Final
+
+from app.foundation.core.text import Text
+from app.foundation.core.units import Grams
+from app.waste.registry.ledger_files import messages
+from app.waste.registry.ledger_files.vocabulary import Caution, Field, FileReason, LineKind, Reason, Table
+
+
+@dataclass(frozen=True, slots=True)
+class ListedWaste:
+    """A waste of the list in force on some day."""
+
+    code: str
+    category: str
+    name: str
+    category_name: str
+
+
+@dataclass(frozen=True)
+class LedgerContext:
+    """For whom and when a ledger is read, and what is known already."""
+
+    credit_code: str
+    """Of the organisation the ledger is imported for."""
+    today: date
+    """The local day of the import."""
+    find_waste: Callable[[str, date], ListedWaste | None]
+    """The waste of a code on the day of the event; None when it isn't in the list in force that day."""
+    known_containers: Callable[[Collection[str]], Collection[str]]
+    """Which of these container codes stand in table B.1 already."""
+    zone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRow:
+    """One container of waste that came into being: a good row of table B.1, in normal form."""
+
+    sheet: str
+    row: int
+    batch_no: str
+    event_date: date
+    event_time: time | None
+    local_name: str
+    waste_name: str
+    category: str
+    waste_code: str
+    grams: Grams
+    container_code: str
+    container_kind: str
+    container_count: int
+    facility_code: str
+    operator: str
+    destination: str
+
+    def as_json(self) -> dict[str, Any]:
+        """As in `accepted` of the sample expectations."""
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "batch_no": self.batch_no,
+            "event_date": self.event_date.isoformat(),
+            "event_time": f"{self.event_time:%H:%M}" if self.event_time else None,
+            "local_name": self.local_name,
+            "waste_name": self.waste_name,
+            "category": self.category,
+            "waste_code": self.waste_code,
+            "grams": self.grams,
+            "container_code": self.container_code,
+            "container_kind": self.container_kind,
+            "container_count": self.container_count,
+            "facility_code": self.facility_code,
+            "operator": self.operator,
+            "destination": self.destination,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in one cell."""
+
+    field: Field
+    cell: str
+    reason: Reason
+    value: str
+    """As written."""
+
+    @property
+    def text(self) -> Text:
+        """What is wrong."""
+        return messages.problem_text(self.reason, self.field, self.value)
+
+    @property
+    def mend(self) -> Text:
+        """What to do about it."""
+        return messages.problem_mend(self.reason, self.field)
+
+    def as_json(self) -> dict[str, str]:
+        """As in `problems` of the sample expectations."""
+        return {"field": self.field, "cell": self.cell, "reason": self.reason, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRow:
+    """Where the first row of a duplicate stands; `row` is None when it was imported before."""
+
+    sheet: str = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that doesn't go in, with everything wrong in it."""
+
+    sheet: str
+    row: int
+    problems: tuple[Problem, ...]
+    same_as: EarlierRow | None = None
+    differs: tuple[Field, ...] = ()
+    """What a duplicate says otherwise than the first; it changes nothing."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As in `refused` of the sample expectations."""
+        line: dict[str, Any] = {"sheet": self.sheet, "row": self.row}
+        line["problems"] = [problem.as_json() for problem in self.problems]
+        if self.same_as:
+            line["same_as"] = _earlier_json(self.same_as, self.sheet)
+        if self.differs:
+            line["differs"] = list(self.differs)
+        return line
+
+
+def _earlier_json(earlier: EarlierRow, sheet: str) -> dict[str, Any]:
+    if earlier.row is None:
+        return {"ledger": True}
+    return {"row": earlier.row} if earlier.sheet == sheet else {"sheet": earlier.sheet, "row": earlier.row}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWarning:
+    """Something accepted that the user should look at."""
+
+    sheet: str
+    row: int | None
+    """None when it is about the whole sheet."""
+    field: Field | None
+    code: Caution
+
+    @property
+    def text(self) -> Text:
+        """What to look at."""
+        return messages.caution_text(self.code)
+
+    def as_json(self) -> dict[str, Any]:
+        """As in `warnings` of the sample expectations."""
+        return {"sheet": self.sheet, "row": self.row, "field": self.field, "code": self.code}
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedLine:
+    """A line that is no data."""
+
+    sheet: str
+    row: int
+    kind: LineKind
+
+    def as_json(self) -> dict[str, Any]:
+        """As in `skipped` of the sample expectations."""
+        return {"sheet": self.sheet, "row": self.row, "kind": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSummary:
+    """What a sheet is, and whether it was read."""
+
+    sheet: str
+    table: Table | None
+    read: bool
+    hidden: bool
+    data_rows: int = 0
+    first_data_row: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As in `sheets` of the sample expectations."""
+        return {
+            "sheet": self.sheet,
+            "table": self.table,
+            "read": self.read,
+            "hidden": self.hidden,
+            "data_rows": self.data_rows,
+            "first_data_row": self.first_data_row,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Why the whole file is refused."""
+
+    reason: FileReason
+
+    @property
+    def text(self) -> Text:
+        """What is wrong."""
+        return messages.file_text(self.reason)
+
+    @property
+    def mend(self) -> Text:
+        """What to do about it."""
+        return messages.file_mend(self.reason)
+
+    def as_json(self) -> dict[str, str]:
+        """The code and the Chinese sentence."""
+        return {"reason": self.reason, "text": str(self.text), "mend": str(self.mend)}
+
+
+RESULT_ACCEPTED: Final = "accepted"
+RESULT_PARTLY: Final = "partly"
+RESULT_REFUSED: Final = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReading:
+    """The verdict on a file: on the whole of it and on every line."""
+
+    file_problems: tuple[FileProblem, ...] = ()
+    sheets: tuple[SheetSummary, ...] = ()
+    accepted: tuple[GenerationRow, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    warnings: tuple[LedgerWarning, ...] = ()
+    skipped: tuple[SkippedLine, ...] = field(default=())
+
+    @property
+    def result(self) -> str:
+        """`accepted`, `partly` (some rows refused) or `refused` (the whole file)."""
+        if self.file_problems:
+            return RESULT_REFUSED
+        return RESULT_PARTLY if self.refused else RESULT_ACCEPTED
+
+    @property
+    def grams_by_code(self) -> dict[str, Grams]:
+        """Accepted grams per waste code."""
+        grams: Counter[str] = Counter()
+        for row in self.accepted:
+            grams[row.waste_code] += row.grams
+        return {code: Grams(grams[code]) for code in sorted(grams)}
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the sample expectations, masses in whole grams."""
+        by_code = self.grams_by_code
+        table = {
+            "table": Table.B1,
+            "rows": len(self.accepted),
+            "grams": sum(by_code.values()),
+            "by_code": by_code,
+        }
+        return {
+            "result": self.result,
+            "file_problems": [problem.as_json() for problem in self.file_problems],
+            "sheets": [sheet.as_json() for sheet in self.sheets],
+            "counts": {
+                "data_rows": len(self.accepted) + len(self.refused),
+                "accepted": len(self.accepted),
+                "refused": len(self.refused),
+                "warnings": len(self.warnings),
+            },
+            "totals": [] if self.file_problems else [table],
+            "accepted": [row.as_json() for row in self.accepted],
+            "refused": [refusal.as_json() for refusal in self.refused],
+            "warnings": [warning.as_json() for warning in self.warnings],
+            "skipped": [line.as_json() for line in self.skipped],
+        }

@@ -1,0 +1,183 @@
+"""What the upload page says about each problem, in words: what is wrong, and how to mend it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.foundation.core.text import Text, say
+from app.waste.registry.ledger_files.limits import MAX_CONTAINER_GRAMS, MAX_FILE_BYTES, MAX_ROWS
+from app.waste.registry.ledger_files.vocabulary import Caution, Field, FileReason, Reason
+
+FIELD_NAMES: Final[Mapping[Field, Text]] = {
+    Field.BATCH_NO: say("产生批次编码"),
+    Field.EVENT_AT: say("产生时间"),
+    Field.LOCAL_NAME: say("行业俗称/单位内部名称"),
+    Field.WASTE_NAME: say("国家危险废物名录名称"),
+    Field.CATEGORY: say("危险废物类别"),
+    Field.WASTE_CODE: say("危险废物代码"),
+    Field.QUANTITY: say("产生量"),
+    Field.UNIT: say("计量单位"),
+    Field.CONTAINER_CODE: say("容器/包装编码"),
+    Field.CONTAINER_KIND: say("容器/包装类型"),
+    Field.CONTAINER_COUNT: say("容器/包装数量"),
+    Field.SOURCE_FACILITY: say("产生危险废物设施编码"),
+    Field.PRODUCER_OPERATOR: say("产生部门经办人"),
+    Field.DESTINATION: say("去向"),
+    Field.EVENT_CLOCK: say("产生时刻"),
+    Field.ROW: say("整行"),
+}
+"""Column titles as in HJ 1259 table B.1."""
+
+_PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
+    Reason.REQUIRED_MISSING: (
+        say("必填项“{field}”没有填写"),
+        say("请在此单元格填写“{field}”"),
+    ),
+    Reason.CODE_UNKNOWN: (
+        say("废物代码“{value}”不在产生当日有效的国家危险废物名录中"),
+        say("请按名录核对八位代码，例如 900-249-08"),
+    ),
+    Reason.CODE_AMBIGUOUS: (
+        say("一个单元格里写了多个废物代码：{value}"),
+        say("每行只写一个代码；不同废物请分行填写"),
+    ),
+    Reason.CODE_CATEGORY_MISMATCH: (
+        say("“{value}”与废物类别不一致：代码末两位应与类别相同"),
+        say("请核对类别和代码，改正写错的一个"),
+    ),
+    Reason.DATE_INVALID: (
+        say("日期“{value}”不存在，或可能指不止一天"),
+        say("请写成 2026-10-01 或 2026-10-01 08:30"),
+    ),
+    Reason.DATE_FUTURE: (
+        say("日期“{value}”晚于今天"),
+        say("请核对年份和月份；尚未产生的废物不能入账"),
+    ),
+    Reason.MASS_NOT_A_NUMBER: (
+        say("数量“{value}”不是一个数"),
+        say("请填写称重得到的一个数，不写范围、算式或文字"),
+    ),
+    Reason.MASS_NEGATIVE: (
+        say("数量“{value}”为负数"),
+        say("产生量应大于零；更正以前的记录请用冲正"),
+    ),
+    Reason.MASS_ZERO: (
+        say("数量“{value}”不足 1 克"),
+        say("请填写实际产生量；没有产生请删去此行"),
+    ),
+    Reason.OVER_LIMIT: (
+        say("一个容器超过 {limit} 吨：{value}"),
+        say("请核对数量和计量单位，是否把千克写成了吨"),
+    ),
+    Reason.FORMULA_NO_VALUE: (
+        say("公式没有保存计算结果"),
+        say("请用表格软件打开文件、重新计算并保存，或改填数值"),
+    ),
+    Reason.UNIT_UNKNOWN: (
+        say("“{value}”不是可识别的质量单位"),
+        say("请用吨、千克（公斤）、克或斤；体积和件数不能代替质量"),
+    ),
+    Reason.UNIT_CONFLICT: (
+        say("单元格“{value}”里的单位与计量单位列不一致"),
+        say("请只保留一个正确的单位"),
+    ),
+    Reason.BATCH_FORMAT: (
+        say("产生批次编码“{value}”格式不对"),
+        say("应为 HWCS + 8位日期 + 3位序号，例如 HWCS20261001001"),
+    ),
+    Reason.CHECK_DIGIT: (
+        say("容器编码“{value}”前18位的信用代码校验位不符"),
+        say("请与标签逐位核对前18位"),
+    ),
+    Reason.CONTAINER_CODE_INVALID: (
+        say("容器编码“{value}”不是有效的37位数字识别码"),
+        say("请把此列设为文本格式后重新填写标签上的37位编码"),
+    ),
+    Reason.CONTAINER_CODE_MISMATCH: (
+        say("容器编码“{value}”属于别的单位或别的废物代码"),
+        say("前18位应为本单位信用代码，第19至26位应与此行废物代码相同"),
+    ),
+    Reason.COUNT_INVALID: (
+        say("容器数量“{value}”不是从 1 起的整数"),
+        say("请填写阿拉伯数字，例如 1"),
+    ),
+    Reason.DUPLICATE: (
+        say("容器编码“{value}”已有一条产生记录"),
+        say("同一容器只能入账一次；请删去此行，或改正编码"),
+    ),
+    Reason.ROW_SHAPE: (
+        say("此行有 {value} 个单元格，与表头不符"),
+        say("请检查此行是否多了或少了分隔符；含逗号的数字要加引号"),
+    ),
+}
+
+_CAUTIONS: Final[Mapping[Caution, Text]] = {
+    Caution.CODE_CORRECTED: say("代码中的字母或缺少的零已改正，请核对"),
+    Caution.CATEGORY_FROM_CODE: say("类别未填写，已按代码补上"),
+    Caution.MASS_APPROXIMATE: say("数量写的是约数，已按所写数值计"),
+    Caution.MASS_ROUNDED: say("数量精确到 1 克以下，已四舍五入到克"),
+    Caution.UNIT_OVERRIDES_HEADER: say("单元格里的单位与表头不同，已按单元格计"),
+    Caution.DATE_YEAR_FROM_TITLE: say("日期没有年份，已按标题的年份计"),
+    Caution.DATE_TWO_DIGIT_YEAR: say("日期的年份只有两位，请核对"),
+    Caution.DATE_SERIAL: say("日期是一个序列数，已换算成日期，请核对"),
+    Caution.DATE_OUTSIDE_PERIOD: say("日期不在标题所写的月份内"),
+    Caution.BATCH_DATE_DIFFERS: say("批次编码里的日期与产生日期不同"),
+    Caution.CONTAINER_DATE_DIFFERS: say("容器编码里的日期与产生日期不同"),
+    Caution.TOTAL_MISMATCH: say("合计数与各行之和不符"),
+    Caution.ROW_HIDDEN: say("此行在表中是隐藏的，仍作为数据读入"),
+    Caution.SHEET_HIDDEN: say("隐藏的工作表没有读入"),
+    Caution.SHEET_IGNORED: say("工作表中没有可读入的产生环节台账，已略过"),
+}
+
+_FILES: Final[Mapping[FileReason, tuple[Text, Text]]] = {
+    FileReason.EMPTY: (say("文件是空的"), say("请选择有内容的台账文件")),
+    FileReason.NO_TABLE: (
+        say("文件里没有找到危险废物产生环节台账的表头"),
+        say("表头应有产生批次编码、产生时间、危险废物代码、产生量、容器/包装编码等列名"),
+    ),
+    FileReason.NO_ROWS: (say("表头下面没有数据"), say("请填写台账后再上传")),
+    FileReason.TYPE_MISMATCH: (
+        say("文件内容与扩展名不符，不是表格文件"),
+        say("请用表格软件打开，另存为 XLSX 或 CSV 后再上传"),
+    ),
+    FileReason.TYPE_UNSUPPORTED: (
+        say("不支持这种文件"),
+        say("请上传 XLSX、XLSM、XLS、ODS 或 CSV 文件"),
+    ),
+    FileReason.ENCRYPTED: (say("文件有密码保护，无法读取"), say("请去掉打开密码后再上传")),
+    FileReason.DAMAGED: (
+        say("文件已损坏，不能完整读取"),
+        say("请用表格软件打开并重新保存，或向提供者再要一份"),
+    ),
+    FileReason.TOO_LARGE: (
+        say("文件太大：最大 {megabytes} MB、{rows} 行", megabytes=MAX_FILE_BYTES >> 20, rows=MAX_ROWS),
+        say("请按月份拆成几个文件上传"),
+    ),
+}
+
+
+def problem_text(reason: Reason, field: Field, value: str) -> Text:
+    """What is wrong with a cell that says `value`."""
+    text = _PROBLEMS[reason][0]
+    params = {"field": FIELD_NAMES[field], "value": value, "limit": MAX_CONTAINER_GRAMS // 1_000_000}
+    return Text(text.msgid, {name: params[name] for name in params if f"{{{name}}}" in text.msgid})
+
+
+def problem_mend(reason: Reason, field: Field) -> Text:
+    """What the user can do about it."""
+    text = _PROBLEMS[reason][1]
+    return Text(text.msgid, {"field": FIELD_NAMES[field]} if "{field}" in text.msgid else {})
+
+
+def caution_text(code: Caution) -> Text:
+    """What the user should look at."""
+    return _CAUTIONS[code]
+
+
+def file_text(reason: FileReason) -> Text:
+    """Why the whole file is refused."""
+    return _FILES[reason][0]
+
+
+def file_mend(reason: FileReason) -> Text:
+    """What to do about a refused file."""
+    return _FILES[reason][1]

@@ -1,0 +1,139 @@
+"""Reads one sheet from its title to its last line."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+
+from app.waste.registry.ledger_files.findings import Findings
+from app.waste.registry.ledger_files.headers import Header, find_header, header_at, repeats_header
+from app.waste.registry.ledger_files.ledger import LedgerContext, SheetSummary
+from app.waste.registry.ledger_files.limits import MAX_BLANKS_LISTED, MAX_LINES_ABOVE_TABLE
+from app.waste.registry.ledger_files.lines import Preamble, cell_of, kind_of
+from app.waste.registry.ledger_files.rows import Line, Sheet
+from app.waste.registry.ledger_files.table_b1 import GenerationReader
+from app.waste.registry.ledger_files.totals import PrintedTotals
+from app.waste.registry.ledger_files.vocabulary import Caution, Field, LineKind, Table
+
+_SUMS = (LineKind.SUBTOTAL, LineKind.TOTAL)
+
+
+def read_sheet(sheet: Sheet, findings: Findings, context: LedgerContext) -> SheetSummary:
+    """Read a sheet into `findings`, if it is shown and holds table B.1; tell what it is.
+
+    Raises:
+        UnreadableFile: the file can't be read to its end, or has too many lines.
+    """
+    lines = sheet.lines()
+    head = list(islice(lines, MAX_LINES_ABOVE_TABLE + 1))
+    found = find_header(head)
+    if found is None:
+        return SheetSummary(sheet.name, None, read=False, hidden=sheet.hidden)
+    index, header = found
+    if sheet.hidden or header.table is not Table.B1:
+        return SheetSummary(sheet.name, header.table, read=False, hidden=sheet.hidden)
+    return _TableReading(sheet, findings, context, head[:index], header).read(chain(head[index:], lines))
+
+
+class _TableReading:
+    """Goes through the lines of one table."""
+
+    def __init__(
+        self, sheet: Sheet, findings: Findings, context: LedgerContext, above: list[Line], header: Header
+    ) -> None:
+        self._sheet = sheet
+        self._findings = findings
+        self._context = context
+        self._above = above
+        self._header = header
+        self._preamble = Preamble(above)
+        self._reader = GenerationReader(sheet, header, self._preamble, context)
+        self._totals = PrintedTotals(header, self._preamble.unit)
+        self._last_number = 0
+        self._rows = 0
+        self._first_row: int | None = None
+        self._notes: list[Line] = []
+        """Lines since the last data row: perhaps the title of a further page."""
+
+    def read(self, lines: Iterator[Line]) -> SheetSummary:
+        """Take in every line, the header first."""
+        for line in self._above:
+            if kind := self._preamble.kinds.get(line.number):
+                self._skip(line, kind)
+        for line in islice(lines, len(self._header.titles)):
+            self._skip(line, LineKind.HEADER)
+        last = self._last_number
+        for line in lines:
+            last = line.number
+            if not line.blank:
+                self._take(line)
+        if self._sheet.fixed_width:  # records of a CSV file are there, blank or not
+            self._list_blanks_before(last + 1)
+        return SheetSummary(self._sheet.name, Table.B1, True, False, self._rows, self._first_row)
+
+    def _take(self, line: Line) -> None:
+        self._findings.count_line()
+        kind = None if self._is_plainly_data(line) else self._kind(line)
+        if kind is None:
+            self._read_row(line)
+            return
+        self._skip(line, kind)
+        if kind in _SUMS and self._totals.differs(line, kind):
+            self._findings.warn(self._sheet.name, line.number, Field.QUANTITY, Caution.TOTAL_MISMATCH)
+        if kind in (LineKind.NOTE, LineKind.TITLE, LineKind.INFO):
+            self._notes.append(line)
+
+    def _is_plainly_data(self, line: Line) -> bool:
+        """Most lines: a batch number and a container code stand where they should."""
+        batch = cell_of(line, self._header, Field.BATCH_NO)
+        container = cell_of(line, self._header, Field.CONTAINER_CODE)
+        return (
+            isinstance(batch, str)
+            and batch.startswith("HWCS")
+            and isinstance(container, str)
+            and len(container) > 30
+        )
+
+    def _kind(self, line: Line) -> LineKind | None:
+        if repeats_header(line, self._header):
+            self._begin_page(self._header)
+            return LineKind.HEADER_REPEAT
+        further = header_at(line, None)
+        if further and further.table is Table.B1:
+            self._begin_page(further)
+            return LineKind.HEADER_REPEAT
+        return kind_of(line, self._header, self._preamble)
+
+    def _begin_page(self, header: Header) -> None:
+        """A repeated header may have another order of columns, and stand below a title of another month."""
+        above = Preamble(self._notes)
+        self._notes = []
+        if header is self._header and above.period is None and above.unit is None:
+            return
+        self._preamble.period = above.period or self._preamble.period
+        self._preamble.unit = above.unit or self._preamble.unit
+        if header is not self._header:
+            self._header = replace(header, titles=(*header.titles, *self._header.titles))
+            self._totals.use(self._header)
+        self._reader = GenerationReader(self._sheet, self._header, self._preamble, self._context)
+
+    def _read_row(self, line: Line) -> None:
+        self._list_blanks_before(line.number)
+        self._notes = []
+        self._rows += 1
+        if self._first_row is None:
+            self._first_row = line.number
+        verdict = self._reader.read(line)
+        accepted = self._findings.add(self._sheet.name, line, verdict, self._reader)
+        if verdict.grams is not None:
+            self._totals.add(verdict.grams, accepted, verdict.unit)
+
+    def _skip(self, line: Line, kind: LineKind) -> None:
+        self._list_blanks_before(line.number)
+        self._findings.skip(self._sheet.name, line.number, kind)
+
+    def _list_blanks_before(self, number: int) -> None:
+        gap = range(self._last_number + 1, number)
+        self._last_number = number
+        if len(gap) <= MAX_BLANKS_LISTED:
+            for row in gap:
+                self._findings.skip(self._sheet.name, row, LineKind.BLANK)

@@ -1,0 +1,113 @@
+"""The words of a reading: fields, reasons, warnings, kinds of lines. The values stand in API answers."""
+
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """A column of table B.1 (HJ 1259 annex B; names as in domain-rules 15.6)."""
+
+    BATCH_NO = "batch_no"
+    EVENT_AT = "event_at"
+    LOCAL_NAME = "local_name"
+    WASTE_NAME = "waste_name"
+    CATEGORY = "category"
+    WASTE_CODE = "waste_code"
+    QUANTITY = "quantity"
+    UNIT = "unit"
+    CONTAINER_CODE = "container_code"
+    CONTAINER_KIND = "container_kind"
+    CONTAINER_COUNT = "container_count"
+    SOURCE_FACILITY = "source_facility"
+    PRODUCER_OPERATOR = "producer_operator"
+    DESTINATION = "destination"
+    EVENT_CLOCK = "event_clock"
+    """The time of day, where a ledger keeps it in a column beside the date."""
+    ROW = "row"
+    """The row as a whole; no column."""
+
+
+class Table(StrEnum):
+    """A ledger table of HJ 1259 annex B."""
+
+    B1 = "B.1"
+    B2 = "B.2"
+    B3 = "B.3"
+
+
+class Reason(StrEnum):
+    """Why a row is refused."""
+
+    REQUIRED_MISSING = "required_missing"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_AMBIGUOUS = "code_ambiguous"
+    CODE_CATEGORY_MISMATCH = "code_category_mismatch"
+    DATE_INVALID = "date_invalid"
+    DATE_FUTURE = "date_future"
+    MASS_NOT_A_NUMBER = "mass_not_a_number"
+    MASS_NEGATIVE = "mass_negative"
+    MASS_ZERO = "mass_zero"
+    OVER_LIMIT = "over_limit"
+    FORMULA_NO_VALUE = "formula_no_value"
+    UNIT_UNKNOWN = "unit_unknown"
+    UNIT_CONFLICT = "unit_conflict"
+    BATCH_FORMAT = "batch_format"
+    CHECK_DIGIT = "check_digit"
+    CONTAINER_CODE_INVALID = "container_code_invalid"
+    CONTAINER_CODE_MISMATCH = "container_code_mismatch"
+    COUNT_INVALID = "count_invalid"
+    DUPLICATE = "duplicate"
+    ROW_SHAPE = "row_shape"
+
+
+class FileReason(StrEnum):
+    """Why a whole file is refused."""
+
+    EMPTY = "file_empty"
+    NO_TABLE = "file_no_table"
+    NO_ROWS = "file_no_rows"
+    TYPE_MISMATCH = "file_type_mismatch"
+    TYPE_UNSUPPORTED = "file_type_unsupported"
+    ENCRYPTED = "file_encrypted"
+    DAMAGED = "file_damaged"
+    TOO_LARGE = "file_too_large"
+
+
+class Caution(StrEnum):
+    """Why the user should look at something that was accepted all the same."""
+
+    CODE_CORRECTED = "code_corrected"
+    CATEGORY_FROM_CODE = "category_from_code"
+    MASS_APPROXIMATE = "mass_approximate"
+    MASS_ROUNDED = "mass_rounded"
+    UNIT_OVERRIDES_HEADER = "unit_overrides_header"
+    DATE_YEAR_FROM_TITLE = "date_year_from_title"
+    DATE_TWO_DIGIT_YEAR = "date_two_digit_year"
+    DATE_SERIAL = "date_serial"
+    DATE_OUTSIDE_PERIOD = "date_outside_period"
+    BATCH_DATE_DIFFERS = "batch_date_differs"
+    CONTAINER_DATE_DIFFERS = "container_date_differs"
+    TOTAL_MISMATCH = "total_mismatch"
+    ROW_HIDDEN = "row_hidden"
+    SHEET_HIDDEN = "sheet_hidden"
+    SHEET_IGNORED = "sheet_ignored"
+
+
+class LineKind(StrEnum):
+    """What a line is that holds no data."""
+
+    TITLE = "title"
+    INFO = "info"
+    HEADER = "header"
+    HEADER_REPEAT = "header_repeat"
+    BLANK = "blank"
+    SUBTOTAL = "subtotal"
+    TOTAL = "total"
+    NOTE = "note"
+
+
+class UnreadableFile(Exception):
+    """The file can't be read whole, so nothing of it is."""
+
+    def __init__(self, reason: FileReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
