@@ -145,6 +145,11 @@ def properties() -> Mapping[str, Property]:
     return _data().properties
 
 
+def is_answer(name: str, answer: object) -> bool:
+    """Whether this may be entered for the property `name`. Anything else in the data counts as not entered."""
+    return name in properties() and isinstance(answer, str) and answer in properties()[name].answers
+
+
 def groups_of(waste: WasteNature) -> WasteGroups:
     """The groups a waste is certainly in, and those it may be in as long as something is not entered."""
     rows = [row for row in _data().mapping if row.is_about(waste.waste_code)]
@@ -155,7 +160,7 @@ def groups_of(waste: WasteNature) -> WasteGroups:
             if row.condition(waste) is True
             for name, answer in row.implies.items()
         },
-        **waste.properties,
+        **{name: answer for name, answer in waste.properties.items() if is_answer(name, answer)},
     }
     certain = {group for name, answer in answers.items() for group in properties()[name].answers[answer]}
     possible: dict[str, str] = {}

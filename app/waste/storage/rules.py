@@ -129,8 +129,8 @@ class StockFacts(Facts):
     """Live stock without the inbound container."""
     inbound: Maybe[Grams] = UNKNOWN
     """0 for a standing check."""
-    form: Maybe[str] = UNKNOWN
-    """Of the inbound waste."""
+    form: Maybe[str | None] = UNKNOWN
+    """Of the inbound waste; None for a standing check, which asks the size only."""
     capacity: Maybe[Grams] = UNKNOWN
 
 
@@ -219,22 +219,26 @@ def _clash_found(clash: Clash, occupant: Occupant) -> Outcome:
 
 
 def fits_facility(facts: StockFacts, _limits: Limits) -> Outcome:
-    """GB18597-4.2: the type of facility suits the form of the waste, and the stock with it stays within the capacity."""
-    kind, form = known(facts.facility_kind, "facility_kind"), known(facts.form, "form")
+    """GB18597-4.2: the stock with the inbound stays within the capacity, and the type suits the form of the waste."""
     capacity = known(facts.capacity, "capacity")
     total = known(facts.stock, "stock") + known(facts.inbound, "inbound")
     observed, threshold = tonnes_text(total), tonnes_text(capacity)
-    if form not in SUITABLE_FORMS[kind]:
-        return finding(observed=form, reason=say("此类设施不适合形态 {form}", form=form))
     if total > capacity:
-        reason = say("入库后 {total} 吨，贮存能力 {capacity} 吨", total=observed, capacity=threshold)
+        reason = say("库存将达 {total} 吨，贮存能力 {capacity} 吨", total=observed, capacity=threshold)
         return finding(observed=observed, threshold=threshold, unit="t", reason=reason)
+    kind, form = known(facts.facility_kind, "facility_kind"), known(facts.form, "form")
+    if form is not None and form not in SUITABLE_FORMS[kind]:
+        return finding(observed=form, reason=say("此类设施不适合形态 {form}", form=form))
     return passed(observed=observed, threshold=threshold, unit="t")
 
 
 def holds_no_more_than_a_spot_may(facts: StockFacts, limits: Limits) -> Outcome:
-    """GB18597-8.3.5-a: the live stock of a storage spot is at most 3 t at any moment. Other facilities pass."""
-    if known(facts.facility_kind, "facility_kind") is not FacilityType.SPOT:
+    """GB18597-8.3.5-a: the live stock of a storage spot is at most 3 t at any moment. Other facilities pass, and so do
+    single zones: the limit is the whole spot's."""
+    if (
+        facts.subject_kind != "facility"
+        or known(facts.facility_kind, "facility_kind") is not FacilityType.SPOT
+    ):
         return passed()
     total, limit = known(facts.stock, "stock") + known(facts.inbound, "inbound"), limits["stock"]
     observed, threshold = limit.shown(total), limit.text

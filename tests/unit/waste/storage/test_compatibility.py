@@ -12,6 +12,7 @@ from app.waste.storage.compatibility import (
     WasteNature,
     group_name,
     groups_of,
+    is_answer,
     meeting,
     properties,
 )
@@ -163,6 +164,12 @@ def test_an_entered_answer_settles_a_question_and_adds_its_groups():
 
 def test_an_entered_answer_goes_before_the_one_the_code_implies():
     assert "oxidising_acids" not in certain("900-305-34", acid="non_oxidising")
+
+
+def test_an_answer_nobody_could_choose_counts_as_not_entered():
+    assert asked("900-300-34", acid="sour", taste="sour") == {"acid"}
+    assert is_answer("acid", "none")
+    assert not is_answer("acid", "sour")
 
 
 def test_an_unknown_form_or_hazard_is_a_question_of_its_own():

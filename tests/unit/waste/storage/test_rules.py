@@ -59,6 +59,12 @@ def test_the_three_tonnes_are_for_spots_only(kind):
     assert the_finding("GB18597-8.3.5-a", facts).outcome is PASS
 
 
+def test_the_three_tonnes_are_the_whole_spots_not_each_zones():
+    zone = replace(SPOT, subject_kind="zone", stock=tonnes("4"))
+
+    assert the_finding("GB18597-8.3.5-a", zone).outcome is PASS
+
+
 def test_the_article_of_the_day_is_cited():
     before = the_finding("GB18597-8.3.5-a", SPOT, on=date(2026, 8, 14))
     after = the_finding("GB18597-8.3.5-a", SPOT, on=date(2026, 8, 15))
@@ -95,13 +101,24 @@ def test_each_type_of_facility_suits_its_forms(kind, suits):
     assert suitable == suits.split()
 
 
+def test_a_standing_check_asks_the_size_only():
+    pool = replace(SPOT, facility_kind=FacilityType.POOL, form=None, inbound=Grams(0))
+
+    assert the_finding("GB18597-4.2", pool).outcome is PASS
+    assert the_finding("GB18597-4.2", replace(pool, stock=tonnes("3.1"))).outcome is FINDING
+
+
+def test_a_full_facility_is_told_even_when_the_form_is_unknown():
+    assert the_finding("GB18597-4.2", replace(SPOT, stock=tonnes("3"), form=UNKNOWN)).outcome is FINDING
+
+
 def test_a_full_facility_is_a_warning_to_confirm_since_the_clause_is_from_memory():
     found = the_finding("GB18597-4.2", replace(SPOT, inbound=tonnes("0.2")))
 
     with pytest.raises(RuleViolated) as caught:
         put_away(found)
     assert caught.value.to_confirm == (found,)
-    assert "入库后 3.1000 吨，贮存能力 3.0000 吨" in str(found.text())
+    assert "库存将达 3.1000 吨，贮存能力 3.0000 吨" in str(found.text())
 
 
 # --- GB18597-4.3-a: zone of its class ---
