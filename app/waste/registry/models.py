@@ -165,7 +165,7 @@ class GenerationRecord(Base):
 
     __tablename__ = "generation_records"
     __table_args__ = (
-        UniqueConstraint("site_id", "batch_number"),
+        Index(None, "site_id", "batch_number"),
         Index(None, "organisation_id", "generated_on", "id"),
     )
 

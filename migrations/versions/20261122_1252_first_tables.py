@@ -1,8 +1,8 @@
 """first tables
 
-Revision ID: 317f3c1c4354
+Revision ID: d9bfd295f181
 Revises: 
-Create Date: 2026-11-22 12:50:56.474787+00:00
+Create Date: 2026-11-22 12:52:52.727789+00:00
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = '317f3c1c4354'
+revision: str = 'd9bfd295f181'
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -826,12 +826,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['stream_id'], ['waste_streams.id'], name=op.f('fk_generation_records_stream_id_waste_streams')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_generation_records')),
     sa.UniqueConstraint('container_code', name=op.f('uq_generation_records_container_code')),
-    sa.UniqueConstraint('posting_id', name=op.f('uq_generation_records_posting_id')),
-    sa.UniqueConstraint('site_id', 'batch_number', name=op.f('uq_generation_records_site_id_batch_number'))
+    sa.UniqueConstraint('posting_id', name=op.f('uq_generation_records_posting_id'))
     )
     with op.batch_alter_table('generation_records', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_generation_records_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_generation_records_organisation_id_generated_on_id'), ['organisation_id', 'generated_on', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_generation_records_site_id_batch_number'), ['site_id', 'batch_number'], unique=False)
         batch_op.create_index(batch_op.f('ix_generation_records_stream_id'), ['stream_id'], unique=False)
 
     op.create_table('consigned_containers',
@@ -871,6 +871,7 @@ def downgrade() -> None:
     op.drop_table('consigned_containers')
     with op.batch_alter_table('generation_records', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_generation_records_stream_id'))
+        batch_op.drop_index(batch_op.f('ix_generation_records_site_id_batch_number'))
         batch_op.drop_index(batch_op.f('ix_generation_records_organisation_id_generated_on_id'))
         batch_op.drop_index(batch_op.f('ix_generation_records_import_id'))
 
