@@ -7,7 +7,7 @@ from app.foundation.core.errors import Conflict
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import RuleFinding, assess
-from app.foundation.rulebook.decision import ensure_allowed
+from app.foundation.rulebook.decision import created_since, ensure_allowed
 from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
 from app.parties.accounts.permissions import Permission
@@ -50,12 +50,12 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
     _ensure_may_be_put(container)
     view = zone_view(work, command.zone_id)
     _ensure_holder_stands_here(container, view)
-    act = Act.PUT_AWAY if container.zone_id is None else Act.MOVE
     overrides = ensure_allowed(
         put_away_findings(work, container, stream, view),
-        act=act,
+        act=Act.PUT_AWAY if container.zone_id is None else Act.MOVE,
         overrides=command.overrides,
         may_override=work.actor.may(Permission.RULES_OVERRIDE),
+        created=created_since(_standing_findings(work, container, stream)),
     )
     source = place_of(container)
     previous = container.zone_id
@@ -99,6 +99,13 @@ def put_away_findings(
         on=work.today,
         jurisdiction=view.jurisdiction,
     )
+
+
+def _standing_findings(work: Work, container: Container, stream: WasteStream) -> list[RuleFinding]:
+    """What the rules say of the container where it stands now; a move is not to blame for that."""
+    if container.zone_id is None:
+        return []
+    return put_away_findings(work, container, stream, zone_view(work, container.zone_id))
 
 
 def place_of(container: Container) -> Place:
