@@ -58,7 +58,7 @@
       code.textContent = item.code;
       const name = document.createElement("span");
       name.className = "m";
-      name.textContent = [item.name, item.category, [item.hazards].flat().filter(Boolean).join(" ")].filter(Boolean).join(" · ");
+      name.textContent = [item.category, [item.hazards].flat().filter(Boolean).join(" "), item.name].filter(Boolean).join(" · ");
       entry.append(code, name);
       return entry;
     }
