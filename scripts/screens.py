@@ -2,7 +2,7 @@
 
 Each screen is taken at 1440 and at 390 px, in Chinese and in English; papers page by page in both languages.
 `python -m scripts.screens NAME…` takes only those whose name contains one of the words. It fails where a
-page answers an error, a link to follow is missing, a page is wider than the screen, or the browser complains.
+page answers an error, nothing links to it, it is wider than the screen, or the browser complains.
 """
 
 import subprocess
@@ -16,9 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
+from werkzeug.routing import BuildError
 
+from app.demo.accounts import PASSWORD, PEOPLE
+from scripts.addresses import Addresses
 from scripts.demo_server import demo_server
-from scripts.screen_list import ACCOUNTS, PAPERS, PASSWORD, SCREENS, Paper, Screen
+from scripts.screen_list import PAPERS, SCREENS, Paper, Place, Screen
 from tests.browser import Watch, chromium
 from tests.databases import ROOT
 
@@ -29,6 +32,7 @@ WIDTHS: dict[str, dict[str, Any]] = {
 }
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 PAPER_DPI = 100
+EMAILS = {person.key: person.email for person in PEOPLE}
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Photographer:
 
     browser: Browser
     address: str
+    addresses: Addresses
     faults: list[str] = field(default_factory=list)
     _signed_in: dict[str, Any] = field(default_factory=dict)
 
@@ -44,7 +49,7 @@ class Photographer:
         for width, language in product(WIDTHS, LANGUAGES):
             name = f"{screen.name}.{width}.{language}"
             with self._visit(name, screen.account, width, language) as page:
-                self._go(page, screen, language)
+                self._open(page, self._find(page, screen, language), screen.status)
                 if screen.prepare:
                     screen.prepare(page)
                 self._ensure_fits(name, page)
@@ -54,11 +59,10 @@ class Photographer:
         for language in LANGUAGES:
             name = f"{paper.name}.{language}"
             with self._visit(name, paper.account, "desktop", language) as page:
-                self._go(page, paper, language)
-                link = _in_language(_target(page, paper.link), language)
-                answer = page.context.request.get(link)
+                path = self._find(page, paper, language)
+                answer = page.context.request.get(path)
                 if answer.status != 200 or answer.body()[:5] != b"%PDF-":
-                    raise Error(f"{link} answered {answer.status} and no PDF")
+                    raise Error(f"{path} answered {answer.status} and no PDF")
                 _draw_pages(answer.body(), name)
 
     def _visit(self, name: str, account: str | None, width: str, language: str) -> "Visit":
@@ -72,20 +76,34 @@ class Photographer:
         if account not in self._signed_in:
             context = self.browser.new_context(base_url=self.address, locale="zh-CN")
             page = context.new_page()
-            page.goto("/sign-in")
-            page.fill("input[name=email]", ACCOUNTS[account])
-            page.fill("input[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
+            page.goto(self.addresses.of("auth.sign_in"))
+            page.fill("[name=account]", EMAILS[account])
+            page.fill("[name=password]", PASSWORD)
+            page.click("form button[type=submit]")
             page.wait_for_url(lambda url: "/sign-in" not in url)
             self._signed_in[account] = context.storage_state()
             context.close()
         return self._signed_in[account]
 
-    def _go(self, page: Page, place: Screen | Paper, language: str) -> None:
-        _open(page, _in_language(place.path, language), place.status if not place.follow else 200)
-        for number, selector in enumerate(place.follow, start=1):
-            is_last = number == len(place.follow)
-            _open(page, _in_language(_target(page, selector), language), place.status if is_last else 200)
+    def _find(self, page: Page, place: Place, language: str) -> str:
+        """The address of a place, found as a person would: from page to page, by the first link that leads on."""
+        first, *steps = (*place.via, place.endpoint)
+        path = _in_language(self.addresses.of(first, **place.values), language)
+        for step in steps:
+            self._open(page, path, 200)
+            links = page.locator("a[href]").evaluate_all(
+                "links => links.map(link => link.getAttribute('href'))"
+            )
+            found = next((link for link in links if self.addresses.leads_to(link, step)), None)
+            if found is None:
+                raise Error(f"no link to {step} on {path}")
+            path = _in_language(found, language)
+        return path
+
+    def _open(self, page: Page, path: str, status: int) -> None:
+        answer = page.goto(path)
+        if answer and answer.status != status:
+            raise Error(f"{path} answered {answer.status}, not {status}")
 
     def _ensure_fits(self, name: str, page: Page) -> None:
         root = "document.documentElement"
@@ -110,24 +128,11 @@ class Visit:
 
     def __exit__(self, _kind: object, error: object, _traceback: object) -> bool:
         self.context.close()
-        if isinstance(error, Error | AssertionError):
+        if isinstance(error, Error | BuildError):
             self.faults.append(f"{self.name}: {error}")
             error = None
         self.faults += [f"{self.name}: {fault}" for fault in self.watch.unexpected()]
         return error is None
-
-
-def _open(page: Page, path: str, status: int) -> None:
-    answer = page.goto(path)
-    if answer and answer.status != status:
-        raise Error(f"{path} answered {answer.status}, not {status}")
-
-
-def _target(page: Page, selector: str) -> str:
-    href = page.locator(selector).first.get_attribute("href", timeout=5_000)
-    if not href:
-        raise Error(f"no link {selector} on {page.url}")
-    return href
 
 
 def _in_language(path: str, language: str) -> str:
@@ -151,7 +156,7 @@ def _chosen(things: list[Any], words: list[str]) -> Iterator[Any]:
 def main(words: list[str]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo_server() as address, chromium() as browser:
-        photographer = Photographer(browser, address)
+        photographer = Photographer(browser, address, Addresses())
         for screen in _chosen(SCREENS, words):
             photographer.take_screen(screen)
         for paper in _chosen(PAPERS, words):
