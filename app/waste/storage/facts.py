@@ -1,9 +1,7 @@
 """Loads what the storage rules need to know, in a fixed number of statements."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +11,7 @@ from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import Facts
-from app.foundation.rulebook.outcome import UNKNOWN
+from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.parties.accounts.models import Park, Site
 from app.waste.registry.models import WasteForm, WasteStream
@@ -111,15 +109,14 @@ def put_away_facts(
 ) -> Sequence[Facts]:
     """The facts of a container standing in the view's zone. `inbound`: its mass is not counted there yet."""
     zone, facility = view.zone, view.facility
-    form: Any = stream.form.value if stream.form else UNKNOWN
-    mass: Any = container.net if container.net is not None else UNKNOWN
-    already_here = container.zone_id in {standing.zone_id for standing in view.standing}
+    mass: Maybe[Grams] = container.net if container.net is not None else UNKNOWN
+    comes_from_outside = inbound and container.zone_id not in {s.zone_id for s in view.standing}
     stock = StockFacts(
         subject_id=facility.id,
         facility_kind=facility.type,
         stock=view.mass_in(),
-        inbound=mass if inbound and not already_here else Grams(0),
-        form=form,
+        inbound=mass if comes_from_outside else Grams(0),
+        form=_form(stream),
         capacity=facility.capacity,
     )
     zone_stock = StockFacts(
@@ -128,30 +125,60 @@ def put_away_facts(
         facility_kind=facility.type,
         stock=view.mass_in(zone.id),
         inbound=mass if inbound else Grams(0),
-        form=form,
+        form=_form(stream),
         capacity=zone.capacity,
     )
     return (
-        ZoneAssignmentFacts(
-            subject_id=container.id,
-            waste_code=container.waste_code,
-            form=form,
-            assigned_codes=frozenset(zone.allowed),
-            assigned_forms=frozenset(zone.forms) or ALL_FORMS,
-        ),
-        compatibility_facts(container, stream, zone, view.standing),
+        _assignment("container", container.id, stream, zone),
+        _compatibility("container", container.id, stream, zone, view.standing),
         stock,
         zone_stock,
     )
 
 
-def compatibility_facts(
-    container: Container, stream: WasteStream, zone: Zone, standing: Sequence[Standing]
+def standing_facts(facility: Facility, zones: Sequence[Zone], standing: Sequence[Standing]) -> list[Facts]:
+    """The facts of what stands in a facility now, one of each kind for each stream of each zone."""
+    by_id = {zone.id: zone for zone in zones}
+    facts: list[Facts] = [
+        StockFacts(
+            subject_id=facility.id,
+            facility_kind=facility.type,
+            stock=Grams(sum(item.mass for item in standing)),
+            inbound=Grams(0),
+            form=None,
+            capacity=facility.capacity,
+        )
+    ]
+    for item in standing:
+        zone = by_id[item.zone_id]
+        facts.append(_assignment("zone", zone.id, item.stream, zone))
+        facts.append(_compatibility("zone", zone.id, item.stream, zone, standing))
+    return facts
+
+
+def _form(stream: WasteStream) -> Maybe[str]:
+    return stream.form.value if stream.form else UNKNOWN
+
+
+def _assignment(kind: str, subject_id: UUID, stream: WasteStream, zone: Zone) -> ZoneAssignmentFacts:
+    return ZoneAssignmentFacts(
+        subject_kind=kind,
+        subject_id=subject_id,
+        waste_code=stream.waste_code,
+        form=_form(stream),
+        assigned_codes=frozenset(zone.allowed),
+        assigned_forms=frozenset(zone.forms) or ALL_FORMS,
+    )
+
+
+def _compatibility(
+    kind: str, subject_id: UUID, stream: WasteStream, zone: Zone, standing: Sequence[Standing]
 ) -> CompatibilityFacts:
-    """The container beside everything in the zone and in neighbours with no separation between."""
+    """A stream beside everything in its zone and in neighbours with no separation between."""
     near = {zone.code, *zone.open_to}
     return CompatibilityFacts(
-        subject_id=container.id,
+        subject_kind=kind,
+        subject_id=subject_id,
         stream=str(stream.id),
         groups=groups_of(nature_of(stream)),
         occupants=[
@@ -164,54 +191,3 @@ def compatibility_facts(
             if other.zone_code in near
         ],
     )
-
-
-def facility_findings_facts(
-    view_zones: Sequence[Zone], facility: Facility, standing: Sequence[Standing]
-) -> list[Facts]:
-    """The facts of what stands in a facility now, one for each stream of each zone: for standing checks."""
-    by_zone: defaultdict[UUID, list[Standing]] = defaultdict(list)
-    for item in standing:
-        by_zone[item.zone_id].append(item)
-    facts: list[Facts] = [
-        StockFacts(
-            subject_id=facility.id,
-            facility_kind=facility.type,
-            stock=Grams(sum(item.mass for item in standing)),
-            inbound=Grams(0),
-            form=UNKNOWN,
-            capacity=facility.capacity,
-        )
-    ]
-    for zone in view_zones:
-        near = {zone.code, *zone.open_to}
-        for item in by_zone[zone.id]:
-            form: Any = item.stream.form.value if item.stream.form else UNKNOWN
-            facts.append(
-                ZoneAssignmentFacts(
-                    subject_kind="zone",
-                    subject_id=zone.id,
-                    waste_code=item.stream.waste_code,
-                    form=form,
-                    assigned_codes=frozenset(zone.allowed),
-                    assigned_forms=frozenset(zone.forms) or ALL_FORMS,
-                )
-            )
-            facts.append(
-                CompatibilityFacts(
-                    subject_kind="zone",
-                    subject_id=zone.id,
-                    stream=str(item.stream.id),
-                    groups=groups_of(nature_of(item.stream)),
-                    occupants=[
-                        Occupant(
-                            label=f"{other.stream.local_name} {other.stream.waste_code}",
-                            stream=str(other.stream.id),
-                            groups=groups_of(nature_of(other.stream)),
-                        )
-                        for other in standing
-                        if other.zone_code in near
-                    ],
-                )
-            )
-    return facts
