@@ -193,3 +193,19 @@ def vehicles(work: Work, carrier_ids: Collection[UUID]) -> Sequence[Vehicle]:
     return work.session.scalars(
         select(Vehicle).where(Vehicle.organisation_id.in_(carrier_ids)).order_by(Vehicle.plate)
     ).all()
+
+
+def licence_with_codes(
+    work: Work, organisation_id: UUID, on: date
+) -> tuple[OperatingLicence | None, frozenset[str]]:
+    """The `usable_licence` of a firm and the codes it covers, without its use, in one statement."""
+    rows = work.session.execute(
+        _by_usability(on)
+        .add_columns(LicenceLine.category, LicenceLine.waste_code)
+        .outerjoin(LicenceLine, LicenceLine.licence_id == OperatingLicence.id)
+        .where(OperatingLicence.organisation_id == organisation_id)
+    ).all()
+    if not rows:
+        return None, frozenset()
+    licence: OperatingLicence = rows[0][0]
+    return licence, frozenset(code or category for found, category, code in rows if found is licence)

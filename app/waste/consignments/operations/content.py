@@ -1,0 +1,251 @@
+"""What a draft is made of: its containers grouped into lines, and the parties, vehicle and crew it names."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.foundation.catalogue.codes import national_manifest_number_problem, tidy
+from app.foundation.core.errors import FieldProblem, InvalidInput
+from app.foundation.core.text import Text, say
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Work
+from app.foundation.documents.qr import ContainerClaim, ShortCodeClaim, parse
+from app.parties.accounts.models import Organisation, Park, Site
+from app.parties.licences.models import CrewMember, Vehicle
+from app.waste.consignments.commands import CreateConsignment
+from app.waste.consignments.methods import METHODS
+from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
+from app.waste.registry.models import WasteStream
+from app.waste.storage.models import STATE_WORDS, Container, ContainerState
+
+MAX_CONTAINERS = 200
+"""On one vehicle; far above any real load of drums."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """The containers of a draft, all at one site of the consignor."""
+
+    containers: tuple[tuple[Container, WasteStream], ...]
+    site: Site
+    park: Park | None
+
+    @property
+    def mass(self) -> Grams:
+        return Grams(sum(container.net or 0 for container, _ in self.containers))
+
+
+def typed_code(text: str) -> UUID | str:
+    """The id, 37-character code or short code in what was scanned or typed."""
+    try:
+        return UUID(text)
+    except ValueError:
+        pass
+    match parse(text):
+        case ContainerClaim(code=code) | ShortCodeClaim(short_code=code):
+            return code
+    return tidy(text)
+
+
+def load_of(work: Work, texts: Sequence[str]) -> Load:
+    """The containers named, in that order, each stored and weighed at one site of the actor's firm; one statement.
+
+    Raises:
+        InvalidInput: none or too many are named, or one is unknown, named twice, not stored, not weighed, or at
+            another site.
+    """
+    if not 0 < len(texts) <= MAX_CONTAINERS:
+        raise InvalidInput(
+            [FieldProblem("#/containers", say("请选择 1 至 {most} 个容器", most=MAX_CONTAINERS))]
+        )
+    keys = [typed_code(text) for text in texts]
+    rows = work.session.execute(
+        select(Container, WasteStream, Site, Park)
+        .join(WasteStream, WasteStream.id == Container.stream_id)
+        .join(Site, Site.id == Container.site_id)
+        .outerjoin(Park, Park.id == Site.park_id)
+        .where(
+            Container.holder_id == work.actor.organisation_id,
+            or_(
+                Container.id.in_([key for key in keys if isinstance(key, UUID)]),
+                Container.code.in_([key for key in keys if isinstance(key, str)]),
+                Container.short_code.in_([key for key in keys if isinstance(key, str)]),
+            ),
+        )
+    ).all()
+    known = {name: row for row in rows for name in (row[0].id, row[0].code, row[0].short_code)}
+    found = [known.get(key) for key in keys]
+    problems: list[FieldProblem] = []
+    seen: set[UUID] = set()
+    site_id = next((row[2].id for row in found if row), None)
+    for at, row in enumerate(found):
+        problem = say("没有这个容器，或它不在你的单位") if row is None else _unfit(row[0], site_id, seen)
+        if problem:
+            problems.append(FieldProblem(f"#/containers/{at}", problem))
+        elif row is not None:
+            seen.add(row[0].id)
+    if problems:
+        raise InvalidInput(problems)
+    named = [row for row in found if row is not None]
+    return Load(tuple((row[0], row[1]) for row in named), named[0][2], named[0][3])
+
+
+def _unfit(container: Container, site_id: UUID | None, seen: set[UUID]) -> Text | None:
+    if container.id in seen:
+        return say("容器 {code} 重复", code=container.code)
+    if container.site_id != site_id:
+        return say("容器 {code} 在另一个场所；一份联单只能从一个场所移出", code=container.code)
+    return not_ready(container)
+
+
+def not_ready(container: Container) -> Text | None:
+    """Why a container can't be consigned yet, and how to mend it; None when it can."""
+    if container.state is not ContainerState.STORED or container.zone_id is None:
+        return say(
+            "容器 {code} 当前为“{state}”，只有在库的容器可以移出",
+            code=container.code,
+            state=STATE_WORDS[container.state],
+        )
+    if not container.net:
+        return say("容器 {code} 尚未称重，请先称重", code=container.code)
+    return None
+
+
+def add_lines(
+    work: Work, consignment: Consignment, load: Load
+) -> tuple[list[ConsignmentLine], list[ConsignedContainer]]:
+    """Group the load by stream and package into lines (HWTM 16-b), in the order first met, and add both."""
+    groups: dict[tuple[UUID, str], list[tuple[Container, WasteStream]]] = {}
+    for container, stream in load.containers:
+        groups.setdefault((stream.id, container.package), []).append((container, stream))
+    lines, items = [], []
+    for number, group in enumerate(groups.values(), start=1):
+        line = _line(consignment, number, group)
+        work.session.add(line)
+        work.session.flush([line])
+        lines.append(line)
+        items += [_item(consignment, line, container) for container, _ in group]
+    work.session.add_all(items)
+    consignment.container_count = len(items)
+    consignment.sent_mass = load.mass
+    return lines, items
+
+
+def _line(
+    consignment: Consignment, number: int, group: Sequence[tuple[Container, WasteStream]]
+) -> ConsignmentLine:
+    container, stream = group[0]
+    return ConsignmentLine(
+        consignment_id=consignment.id,
+        line_number=number,
+        stream_id=stream.id,
+        waste_code=stream.waste_code,
+        waste_name=stream.local_name or stream.waste_name,
+        hazards=list(stream.hazards),
+        form=stream.form,
+        harmful_components=stream.harmful_components,
+        package=container.package,
+        container_count=len(group),
+        sent_mass=Grams(sum(one.net or 0 for one, _ in group)),
+        received_mass=None,
+    )
+
+
+def _item(consignment: Consignment, line: ConsignmentLine, container: Container) -> ConsignedContainer:
+    return ConsignedContainer(
+        consignment_id=consignment.id,
+        line_id=line.id,
+        container_id=container.id,
+        zone_id=container.zone_id,
+        sent_mass=container.net,
+    )
+
+
+def fill_in(work: Work, consignment: Consignment, command: CreateConsignment, *, demo: bool) -> None:
+    """Write the command's parties and texts onto the draft.
+
+    Raises:
+        InvalidInput: a firm, site, vehicle or person named is not there or doesn't belong together.
+    """
+    problems = [*_text_problems(command, demo), *_party_problems(work, consignment, command)]
+    if problems:
+        raise InvalidInput(problems)
+    for name in (
+        "consignee_id",
+        "consignee_site_id",
+        "carrier_id",
+        "vehicle_id",
+        "driver_id",
+        "escort_id",
+        "planned_method",
+        "national_number",
+        "due_on",
+    ):
+        setattr(consignment, name, getattr(command, name))
+    consignment.emergency_measures = command.emergency_measures.strip()
+    consignment.via = command.via.strip()
+
+
+def _text_problems(command: CreateConsignment, demo: bool) -> Iterable[FieldProblem]:
+    if command.planned_method and command.planned_method not in METHODS:
+        yield FieldProblem("#/planned_method", say("没有利用处置方式 {code}", code=command.planned_method))
+    if command.national_number is not None:
+        problem = national_manifest_number_problem(command.national_number, demo=demo)
+        if problem:
+            yield FieldProblem("#/national_number", problem)
+
+
+def _party_problems(
+    work: Work, consignment: Consignment, command: CreateConsignment
+) -> Iterable[FieldProblem]:
+    firms = {
+        firm.id: firm
+        for firm in work.session.scalars(
+            select(Organisation).where(Organisation.id.in_({command.consignee_id, command.carrier_id}))
+        )
+    }
+    consignee = firms.get(command.consignee_id) if command.consignee_id else None
+    if command.consignee_id and not (consignee and consignee.is_recycler):
+        yield FieldProblem("#/consignee_id", say("没有这家接收单位"))
+    if command.consignee_id == consignment.consignor_id:
+        yield FieldProblem("#/consignee_id", say("接受人不能与移出人相同"))
+    carrier = firms.get(command.carrier_id) if command.carrier_id else None
+    if command.carrier_id and not (carrier and carrier.is_carrier):
+        yield FieldProblem("#/carrier_id", say("没有这家承运单位"))
+    yield from _site_problems(work, consignment, command)
+    yield from _fleet_problems(work, command)
+
+
+def _site_problems(
+    work: Work, consignment: Consignment, command: CreateConsignment
+) -> Iterable[FieldProblem]:
+    consignment.consignee_park_id = None
+    if command.consignee_site_id is None:
+        return
+    site = work.session.get(Site, command.consignee_site_id)
+    if site is None or site.organisation_id != command.consignee_id:
+        yield FieldProblem("#/consignee_site_id", say("这不是所选接收单位的场所"))
+    else:
+        consignment.consignee_park_id = site.park_id
+
+
+def _fleet_problems(work: Work, command: CreateConsignment) -> Iterable[FieldProblem]:
+    if command.vehicle_id:
+        vehicle = work.session.get(Vehicle, command.vehicle_id)
+        if vehicle is None or vehicle.organisation_id != command.carrier_id:
+            yield FieldProblem("#/vehicle_id", say("这辆车不属于所选承运单位"))
+    wanted = {"driver_id": command.driver_id, "escort_id": command.escort_id}
+    crew = {
+        member.id: member
+        for member in work.session.scalars(
+            select(CrewMember).where(CrewMember.id.in_([key for key in wanted.values() if key]))
+        )
+    }
+    for name, key in wanted.items():
+        member = crew.get(key) if key else None
+        if key and (member is None or member.organisation_id != command.carrier_id):
+            yield FieldProblem(f"#/{name}", say("此人不属于所选承运单位"))
+        elif member and member.is_escort != (name == "escort_id"):
+            yield FieldProblem(f"#/{name}", say("此人没有这个岗位的从业资格"))

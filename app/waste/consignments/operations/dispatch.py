@@ -1,0 +1,164 @@
+"""Loading, the signatures of both sides, and the departure."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.foundation.core.errors import Conflict, InvalidInput, NotFound
+from app.foundation.core.ids import new_id
+from app.foundation.core.text import say
+from app.foundation.core.work import Work
+from app.foundation.rulebook.models import store_overrides
+from app.foundation.rulebook.rules import Act
+from app.waste.consignments.commands import LoadContainer, SignConsignment, StartLoading
+from app.waste.consignments.events import ConsignmentEvent
+from app.waste.consignments.facts import transfer_findings
+from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentState, Party
+from app.waste.consignments.operations.content import typed_code
+from app.waste.consignments.operations.opening import (
+    ensure_rules_allow,
+    open_consignment,
+    open_papers,
+    outcomes,
+    record,
+)
+from app.waste.consignments.operations.submission import unfit_fleet
+from app.waste.consignments.policy import (
+    ConsignmentAct,
+    ensure_all_loaded,
+    ensure_consignor_signed,
+    ensure_not_signed,
+)
+from app.waste.consignments.queries import Papers
+from app.waste.consignments.signing import sign
+from app.waste.registry.models import PlaceKind
+from app.waste.registry.posting import Move, Place, post
+from app.waste.storage.models import Container, ContainerState
+
+
+def start_loading(work: Work, key: UUID | str, command: StartLoading) -> Consignment:
+    """The vehicle stands at the consignor's; its containers may be scanned onto it.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict, Conflict: see `open_consignment`.
+    """
+    consignment = open_consignment(work, key, ConsignmentAct.START_LOADING, command.seen_version)
+    consignment.move_to(ConsignmentState.LOADING)
+    consignment.loading_at = work.now
+    record(work, ConsignmentEvent.LOADING_STARTED, consignment)
+    return consignment
+
+
+def load_container(work: Work, key: UUID | str, command: LoadContainer) -> Consignment:
+    """Scan one container onto the vehicle.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`; also when the code is none of this
+            consignment's: such a container must not be loaded (HWTM-13-3).
+        Conflict: it is loaded already, or the consignment is not being loaded.
+    """
+    consignment = open_consignment(work, key, ConsignmentAct.LOAD_CONTAINER, command.seen_version)
+    ensure_not_signed(consignment)
+    consigned, container = consigned_container(work, consignment, command.code)
+    if consigned.loaded_at is not None:
+        raise Conflict(say("容器 {code} 已扫码装车", code=container.code))
+    container.move_to(ContainerState.LOADED)
+    consigned.loaded_at = work.now
+    consignment.loaded_count += 1
+    record(work, ConsignmentEvent.CONTAINER_LOADED, consignment, changed=[container, consigned])
+    return consignment
+
+
+def consigned_container(
+    work: Work, consignment: Consignment, code: str
+) -> tuple[ConsignedContainer, Container]:
+    """The container of a consignment that bears a scanned or typed code, both rows locked.
+
+    Raises:
+        NotFound: the code is none of this consignment's.
+    """
+    key = typed_code(code)
+    is_it = (
+        Container.id == key
+        if isinstance(key, UUID)
+        else or_(Container.code == key, Container.short_code == key)
+    )
+    row = work.session.execute(
+        select(ConsignedContainer, Container)
+        .join(Container, Container.id == ConsignedContainer.container_id)
+        .where(ConsignedContainer.consignment_id == consignment.id, is_it)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound(say("联单 {number} 上没有这个容器，请核对标签", number=consignment.number))
+    return row[0], row[1]
+
+
+def sign_as_consignor(work: Work, key: UUID | str, command: SignConsignment) -> Consignment:
+    """The consignor vouches for what is on the vehicle.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`.
+        Conflict: a container is not loaded yet, or the consignor signed already.
+    """
+    papers = open_papers(work, key, ConsignmentAct.SIGN_AS_CONSIGNOR, command.seen_version)
+    consignment = papers.consignment
+    ensure_not_signed(consignment)
+    ensure_all_loaded(consignment)
+    signature = sign(work, papers, Party.CONSIGNOR)
+    consignment.consignor_signed_at = work.now
+    record(work, ConsignmentEvent.SIGNED, consignment, changed=[signature])
+    return consignment
+
+
+def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Consignment:
+    """The driver takes the load over and leaves: every container goes from its zone into transit.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`.
+        Conflict: the consignor has not signed, or a zone doesn't hold what the labels say.
+        InvalidInput: vehicle, permit or crew may not drive today.
+        RuleViolated: the consignee's licence doesn't allow it, or the national number is wrong.
+    """
+    papers = open_papers(work, key, ConsignmentAct.SIGN_AS_CARRIER, command.seen_version)
+    consignment = papers.consignment
+    ensure_consignor_signed(consignment)
+    if problems := list(unfit_fleet(papers, work.today)):
+        raise InvalidInput(problems)
+    acceptance_on = max(consignment.due_on or work.today, work.today)
+    findings, licence = transfer_findings(work, papers, acceptance_on=acceptance_on)
+    overrides = ensure_rules_allow(work, findings, Act.DISPATCH, command.overrides)
+
+    event_id = new_id()
+    post(work, list(_departures(work, papers)), event_id=event_id)
+    signature = sign(work, papers, Party.CARRIER)
+    consignment.move_to(ConsignmentState.IN_TRANSIT)
+    consignment.departed_at = work.now
+    consignment.licence_id = licence.id if licence else consignment.licence_id
+    for container in papers.containers:
+        container.move_to(ContainerState.IN_TRANSIT)
+        container.zone_id = None
+    record(
+        work,
+        ConsignmentEvent.DEPARTED,
+        consignment,
+        changed=[signature, *papers.containers],
+        event_id=event_id,
+        **outcomes(findings, overrides),
+    )
+    store_overrides(work, overrides, event_id)
+    return consignment
+
+
+def _departures(work: Work, papers: Papers) -> Iterable[Move]:
+    transit = Place(PlaceKind.CONSIGNMENT, papers.consignment.id)
+    for item in papers.items:
+        yield Move(
+            stream_id=item.line.stream_id,
+            container_id=item.container.id,
+            mass=item.consigned.sent_mass,
+            source=Place(PlaceKind.ZONE, item.consigned.zone_id),
+            target=transit,
+            effective_on=work.today,
+        )

@@ -1,0 +1,95 @@
+"""Starting a consignment and changing it while it is a draft."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from app.foundation.core.errors import Conflict
+from app.foundation.core.ids import new_id
+from app.foundation.core.text import say
+from app.foundation.core.work import Work
+from app.waste.consignments.commands import CreateConsignment, ReviseDraft
+from app.waste.consignments.events import ConsignmentEvent
+from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
+from app.waste.consignments.operations.content import add_lines, fill_in, load_of
+from app.waste.consignments.operations.opening import open_consignment, record
+from app.waste.consignments.policy import ConsignmentAct, ensure_may_send
+from app.waste.registry.numbering import next_serial
+from app.waste.storage.numbering import draw_short_code
+
+
+def create_consignment(work: Work, command: CreateConsignment) -> Consignment:
+    """Start a draft from stored containers of the actor's firm; they are reserved only when it is submitted.
+
+    Raises:
+        NotPermitted: the actor's role doesn't send waste.
+        InvalidInput: a container is not there, not stored or not weighed, or the parties don't fit together.
+        Conflict: the national number stands on another consignment.
+    """
+    ensure_may_send(work.actor)
+    load = load_of(work, command.containers)
+    consignment = Consignment(
+        id=new_id(),
+        park_id=load.site.park_id,
+        consignor_id=work.actor.organisation_id,
+        consignor_site_id=load.site.id,
+        created_at=work.now,
+    )
+    fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
+    consignment.number = _own_number(work)
+    consignment.short_code = draw_short_code(work, Consignment.trace_kind, consignment.id)
+    work.session.add(consignment)
+    _flush_number(work, consignment)
+    lines, items = add_lines(work, consignment, load)
+    record(work, ConsignmentEvent.CREATED, consignment, changed=[*lines, *items])
+    return consignment
+
+
+def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignment:
+    """Replace the whole content of a draft.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`.
+        InvalidInput: as `create_consignment`.
+        Conflict: it is no draft any more, or the national number stands on another consignment.
+    """
+    consignment = open_consignment(work, key, ConsignmentAct.REVISE, command.seen_version)
+    load = load_of(work, command.containers)
+    fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
+    consignment.consignor_site_id, consignment.park_id = load.site.id, load.site.park_id
+    _flush_number(work, consignment)
+    removed = _remove_lines(work, consignment)
+    lines, items = add_lines(work, consignment, load)
+    record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items], removed_line_ids=removed)
+    return consignment
+
+
+def _own_number(work: Work) -> str:
+    """`M-<year month>-<serial of that month>`: short enough to be read out, as typed into the scanner."""
+    month = f"{work.today:%y%m}"
+    return f"M-{month}-{next_serial(work, f'consignment/{month}'):04d}"
+
+
+def _flush_number(work: Work, consignment: Consignment) -> None:
+    """Write the row; a national number is never used twice, not even by two people at once."""
+    try:
+        with work.session.begin_nested():
+            work.session.flush()
+    except IntegrityError as error:
+        if "national_number" not in str(error.orig):
+            raise
+        raise Conflict(
+            say("国家联单编号 {number} 已用于另一份联单", number=consignment.national_number)
+        ) from None
+
+
+def _remove_lines(work: Work, consignment: Consignment) -> list[UUID]:
+    removed = list(
+        work.session.scalars(
+            select(ConsignmentLine.id).where(ConsignmentLine.consignment_id == consignment.id)
+        )
+    )
+    for model in (ConsignedContainer, ConsignmentLine):
+        work.session.execute(delete(model).where(model.consignment_id == consignment.id))
+    return removed

@@ -1,0 +1,25 @@
+"""Reads of consignments: finding one, its whole papers, lists by bucket, and what a new one may be made of."""
+
+from app.waste.consignments.queries.finding import consignment_for, consignments_seen
+from app.waste.consignments.queries.lists import (
+    Bucket,
+    ConsignmentPage,
+    ConsignmentRow,
+    bucket_counts,
+    consignments_page,
+)
+from app.waste.consignments.queries.papers import Item, Papers, papers_for, public_papers
+
+__all__ = [
+    "Bucket",
+    "ConsignmentPage",
+    "ConsignmentRow",
+    "Item",
+    "Papers",
+    "bucket_counts",
+    "consignment_for",
+    "consignments_page",
+    "consignments_seen",
+    "papers_for",
+    "public_papers",
+]

@@ -1,0 +1,68 @@
+"""Finding one consignment, and whether the actor may know of it."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from app.foundation.core.errors import NotFound
+from app.foundation.core.text import say
+from app.foundation.core.work import Actor, Work
+from app.foundation.documents.short_code import read_short_code
+from app.parties.accounts.models import Site
+from app.waste.consignments.models import Consignment, ConsignmentState
+from app.waste.consignments.policy import ensure_may_read, is_deployment
+
+
+def consignments_seen(actor: Actor) -> ColumnElement[bool]:
+    """What an actor may know of: consignments its firm is a party of, drafts only as consignor; park staff those of
+    their park's firms, once submitted."""
+    if is_deployment(actor):
+        return true()
+    is_submitted = Consignment.state != ConsignmentState.DRAFT
+    if actor.is_park_staff:
+        carriers = select(Site.organisation_id).where(Site.park_id == actor.park_id)
+        return and_(
+            is_submitted,
+            or_(
+                Consignment.park_id == actor.park_id,
+                Consignment.consignee_park_id == actor.park_id,
+                Consignment.carrier_id.in_(carriers),
+            ),
+        )
+    firm = actor.organisation_id
+    return or_(
+        Consignment.consignor_id == firm,
+        and_(is_submitted, or_(Consignment.carrier_id == firm, Consignment.consignee_id == firm)),
+    )
+
+
+def consignment_for(work: Work, key: UUID | str, *, lock: bool = False) -> Consignment:
+    """A consignment the actor may know of, by id, own number, national number or short code.
+
+    With `lock` its row stays locked until the transaction ends.
+
+    Raises:
+        NotPermitted: the actor doesn't read consignments at all.
+        NotFound: none such, or not theirs.
+    """
+    ensure_may_read(work.actor)
+    chosen = select(Consignment).where(is_named(key), consignments_seen(work.actor))
+    consignment = work.session.scalar(chosen.with_for_update() if lock else chosen)
+    if consignment is None:
+        raise no_such_consignment()
+    return consignment
+
+
+def is_named(key: UUID | str) -> ColumnElement[bool]:
+    """The condition that a consignment bears this id, number or code."""
+    if isinstance(key, UUID):
+        return Consignment.id == key
+    if short := read_short_code(key):
+        return Consignment.short_code == short
+    if key.isascii() and key.isdigit():
+        return Consignment.national_number == key
+    return Consignment.number == key.upper()
+
+
+def no_such_consignment() -> NotFound:
+    return NotFound(say("没有这份联单，或它不属于你的单位"))

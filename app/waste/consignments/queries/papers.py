@@ -1,0 +1,204 @@
+"""The whole papers of one consignment, in a fixed number of statements."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Work
+from app.foundation.rulebook.overlays import Jurisdiction
+from app.parties.accounts.models import Organisation, Park, Site
+from app.parties.licences.models import CarrierPermit, CrewMember, OperatingLicence, Vehicle
+from app.waste.consignments.models import (
+    ConsignedContainer,
+    Consignment,
+    ConsignmentLine,
+    ConsignmentState,
+    Party,
+    Signature,
+)
+from app.waste.consignments.policy import ensure_may_read
+from app.waste.consignments.queries.finding import consignments_seen, is_named, no_such_consignment
+from app.waste.storage.models import Container
+
+PUBLIC_STATES = frozenset(ConsignmentState) - {
+    ConsignmentState.DRAFT,
+    ConsignmentState.SUBMITTED,
+    ConsignmentState.CANCELLED,
+}
+"""From loading on a code travels with the load; before, nobody outside needs to know."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One container of a consignment with its line."""
+
+    consigned: ConsignedContainer
+    container: Container
+    line: ConsignmentLine
+
+
+@dataclass(frozen=True)
+class Papers:
+    """A consignment with everything its manifest says."""
+
+    consignment: Consignment
+    consignor: Organisation
+    consignor_site: Site
+    park: Park | None
+    consignee: Organisation | None
+    consignee_site: Site | None
+    consignee_park: Park | None
+    licence: OperatingLicence | None
+    carrier: Organisation | None
+    permit: CarrierPermit | None
+    vehicle: Vehicle | None
+    driver: CrewMember | None
+    escort: CrewMember | None
+    items: tuple[Item, ...]
+    """By line, then by code."""
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def lines(self) -> tuple[ConsignmentLine, ...]:
+        return tuple(dict.fromkeys(item.line for item in self.items))
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        return tuple(item.container for item in self.items)
+
+    @property
+    def consigned(self) -> tuple[ConsignedContainer, ...]:
+        return tuple(item.consigned for item in self.items)
+
+    @property
+    def received_mass(self) -> Grams:
+        """What the consignee weighed so far."""
+        return Grams(sum(item.consigned.received_mass or 0 for item in self.items))
+
+    @property
+    def is_demo(self) -> bool:
+        return self.park is not None and self.park.is_demo
+
+    @property
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        """Of both ends: the law of either binds a transfer."""
+        ends = ((self.consignor_site, self.park), (self.consignee_site, self.consignee_park))
+        return tuple(
+            Jurisdiction(site.province, site.city, park.slug if park else None) for site, park in ends if site
+        )
+
+    def signature_of(self, party: Party) -> Signature | None:
+        return next((signature for signature in self.signatures if signature.party == party), None)
+
+
+def papers_for(work: Work, key: UUID | str, *, lock: bool = False, with_signatures: bool = True) -> Papers:
+    """The papers of a consignment the actor may know of: two statements, three with signatures.
+
+    With `lock` the consignment's row stays locked until the transaction ends.
+
+    Raises:
+        NotPermitted: the actor doesn't read consignments at all.
+        NotFound: none such, or not theirs.
+    """
+    ensure_may_read(work.actor)
+    papers = _papers(work, is_named(key) & consignments_seen(work.actor), lock, with_signatures)
+    if papers is None:
+        raise no_such_consignment()
+    return papers
+
+
+def public_papers(work: Work, key: UUID | str) -> Papers | None:
+    """The papers behind a scanned or typed code, whoever asks; None before loading and when withdrawn.
+
+    The public page shows label data of it: no persons, no phones.
+    """
+    return _papers(work, is_named(key) & Consignment.state.in_(PUBLIC_STATES), False, False)
+
+
+_HEAD = tuple(field.name for field in fields(Papers) if field.name not in ("items", "signatures"))
+"""What the first statement brings, in the order of its columns."""
+_consignor, _consignee, _carrier = (aliased(Organisation) for _ in range(3))
+_consignor_site, _consignee_site = aliased(Site), aliased(Site)
+_park, _consignee_park = aliased(Park), aliased(Park)
+_driver, _escort = aliased(CrewMember), aliased(CrewMember)
+
+
+def _head(is_wanted: ColumnElement[bool]) -> Any:
+    latest_permit = (
+        select(CarrierPermit.id)
+        .where(CarrierPermit.organisation_id == Consignment.carrier_id)
+        .order_by(CarrierPermit.valid_to.desc(), CarrierPermit.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    c = Consignment
+    return (
+        select(
+            c,
+            _consignor,
+            _consignor_site,
+            _park,
+            _consignee,
+            _consignee_site,
+            _consignee_park,
+            OperatingLicence,
+            _carrier,
+            CarrierPermit,
+            Vehicle,
+            _driver,
+            _escort,
+        )
+        .join(_consignor, _consignor.id == c.consignor_id)
+        .join(_consignor_site, _consignor_site.id == c.consignor_site_id)
+        .outerjoin(_park, _park.id == c.park_id)
+        .outerjoin(_consignee, _consignee.id == c.consignee_id)
+        .outerjoin(_consignee_site, _consignee_site.id == c.consignee_site_id)
+        .outerjoin(_consignee_park, _consignee_park.id == c.consignee_park_id)
+        .outerjoin(OperatingLicence, OperatingLicence.id == c.licence_id)
+        .outerjoin(_carrier, _carrier.id == c.carrier_id)
+        .outerjoin(CarrierPermit, CarrierPermit.id == latest_permit)
+        .outerjoin(Vehicle, Vehicle.id == c.vehicle_id)
+        .outerjoin(_driver, _driver.id == c.driver_id)
+        .outerjoin(_escort, _escort.id == c.escort_id)
+        .where(is_wanted)
+    )
+
+
+def _papers(work: Work, is_wanted: ColumnElement[bool], lock: bool, with_signatures: bool) -> Papers | None:
+    chosen = _head(is_wanted)
+    row = work.session.execute(chosen.with_for_update(of=Consignment) if lock else chosen).first()
+    if row is None:
+        return None
+    consignment: Consignment = row[0]
+    return Papers(
+        **dict(zip(_HEAD, row, strict=True)),
+        items=items_of(work, consignment.id, lock=lock),
+        signatures=_signatures(work, consignment.id) if with_signatures else (),
+    )
+
+
+def items_of(work: Work, consignment_id: UUID, *, lock: bool = False) -> tuple[Item, ...]:
+    """The containers of a consignment with their lines; locked in the order of their ids."""
+    chosen = (
+        select(ConsignedContainer, Container, ConsignmentLine)
+        .join(Container, Container.id == ConsignedContainer.container_id)
+        .join(ConsignmentLine, ConsignmentLine.id == ConsignedContainer.line_id)
+        .where(ConsignedContainer.consignment_id == consignment_id)
+        .order_by(Container.id)
+    )
+    rows = work.session.execute(chosen.with_for_update(of=Container) if lock else chosen)
+    return tuple(
+        sorted((Item(*row) for row in rows), key=lambda item: (item.line.line_number, item.container.code))
+    )
+
+
+def _signatures(work: Work, consignment_id: UUID) -> tuple[Signature, ...]:
+    return tuple(
+        work.session.scalars(
+            select(Signature).where(Signature.consignment_id == consignment_id).order_by(Signature.signed_at)
+        )
+    )

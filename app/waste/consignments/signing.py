@@ -1,0 +1,93 @@
+"""What a signature stands for: the manifest's facts as canonical JSON, and their hash."""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import select
+
+from app.foundation.core.errors import NotPermitted
+from app.foundation.core.text import say
+from app.foundation.core.work import Work
+from app.foundation.trace.canonical import canonical_text, plain
+from app.parties.accounts.models import User
+from app.waste.consignments.models import ConsignmentLine, Party, Signature
+from app.waste.consignments.queries.papers import Papers
+
+
+def manifest_facts(papers: Papers) -> dict[str, Any]:
+    """Everything a signer vouches for, masses in grams; after weighing the received masses too.
+
+    Consignor and carrier sign the same facts, so their hashes agree.
+    """
+    c = papers.consignment
+    return {
+        "number": c.number,
+        "national_number": c.national_number,
+        "consignor": papers.consignor.credit_code,
+        "consignor_site": c.consignor_site_id,
+        "carrier": papers.carrier.credit_code if papers.carrier else None,
+        "plate": papers.vehicle.plate if papers.vehicle else None,
+        "driver": papers.driver.certificate if papers.driver else None,
+        "escort": papers.escort.certificate if papers.escort else None,
+        "consignee": papers.consignee.credit_code if papers.consignee else None,
+        "consignee_site": c.consignee_site_id,
+        "licence": papers.licence.number if papers.licence else None,
+        "planned_method": c.planned_method,
+        "emergency_measures": c.emergency_measures,
+        "via": c.via,
+        "sent_mass": c.sent_mass,
+        "discrepancy": c.discrepancy,
+        "discrepancy_note": c.discrepancy_note,
+        "lines": [_line_facts(line) for line in papers.lines],
+        "containers": [
+            {
+                "code": item.container.code,
+                "line": item.line.line_number,
+                "sent_mass": item.consigned.sent_mass,
+                "received_mass": item.consigned.received_mass,
+            }
+            for item in papers.items
+        ],
+    }
+
+
+def _line_facts(line: ConsignmentLine) -> dict[str, Any]:
+    return {
+        "line_number": line.line_number,
+        "waste_code": line.waste_code,
+        "waste_name": line.waste_name,
+        "hazards": line.hazards,
+        "form": line.form,
+        "harmful_components": line.harmful_components,
+        "package": line.package,
+        "container_count": line.container_count,
+        "sent_mass": line.sent_mass,
+    }
+
+
+def document_hash(papers: Papers) -> str:
+    """SHA-256 of the canonical JSON (RFC 8785) of the manifest's facts, as lower-case hex."""
+    return hashlib.sha256(canonical_text(plain(manifest_facts(papers))).encode()).hexdigest()
+
+
+def sign(work: Work, papers: Papers, party: Party) -> Signature:
+    """Add the acting person's signature for a party. Policy has been checked by the caller.
+
+    Raises:
+        NotPermitted: nobody is named; a manifest is signed by persons.
+    """
+    actor = work.actor
+    if actor.user_id is None or actor.organisation_id is None:
+        raise NotPermitted(say("联单须由具名人员签署"))
+    signature = Signature(
+        consignment_id=papers.consignment.id,
+        party=party,
+        user_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        name=work.session.scalar(select(User.name).where(User.id == actor.user_id)) or "",
+        document_hash=document_hash(papers),
+        signed_at=work.now,
+        via=actor.via,
+    )
+    work.session.add(signature)
+    return signature
