@@ -30,6 +30,9 @@ WEIGHTS = {
 }
 LICENCE_MEMBER = "package/LICENSE_FONT"
 
+CHEMISTRY = "噁"
+"""In names of wastes (二噁英), but neither in GB 2312 nor in the general table."""
+
 SIGNS = "–—‑‘’“”…‰′″€№℃℉Ω℮←↑→↓↔⇄−±×÷√∞≈≠≤≥≒∑∅□■▢▲△▼▽◆◇○●★☆✓・·•㎎㎏㎜㎝㎞㎡㏄㏑㏒㏕①②③④⑤⑥⑦⑧⑨⑩"
 
 
@@ -81,7 +84,7 @@ def characters(charset: str) -> set[int]:
     """Code points of a two-byte Chinese character set, ASCII, Latin, Greek, the general table and our signs."""
     wanted = set(two_byte_characters(charset)) | set(range(0x20, 0x7F)) | set(range(0xA0, 0x100))
     wanted |= {*range(0x391, 0x3A2), *range(0x3A3, 0x3AA), *range(0x3B1, 0x3CA)} | {
-        ord(sign) for sign in SIGNS
+        ord(sign) for sign in SIGNS + CHEMISTRY
     }
     for line in GENERAL_TABLE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

@@ -7,7 +7,6 @@ from typing import Literal
 
 from reportlab.pdfgen.canvas import Canvas
 
-from app.foundation.documents.fonts import register_fonts
 from app.foundation.documents.label_content import (
     L1,
     L2,
@@ -23,6 +22,7 @@ from app.foundation.documents.label_content import (
 )
 from app.foundation.documents.label_drawing import LabelStyle, draw_label
 from app.foundation.documents.label_layout import lay_out
+from app.foundation.documents.pdf import new_canvas
 from app.foundation.documents.typesetting import MM, draw_centred
 
 __all__ = [
@@ -74,13 +74,11 @@ def label_pdf(
     """
     if not labels:
         raise ValueError("no labels to print")
-    register_fonts()
     style = LabelStyle(coloured=not text_only, is_demo=is_demo, english=language == "en")
     output = BytesIO()
-    canvas = Canvas(output, pageCompression=1, lang="zh-CN")
-    canvas.setTitle("危险废物标签" if language == "zh" else "Hazardous waste labels")
+    title = "危险废物标签" if language == "zh" else "Hazardous waste labels"
+    canvas = new_canvas(output, title, "zh-CN", _A4_WIDTH, _A4_HEIGHT)
     canvas.setSubject("HJ 1276-2022")
-    canvas.setCreator("固废一张网 ParkLoop")
     for label in labels:
         _print(canvas, label, paper, style)
     canvas.save()

@@ -6,9 +6,6 @@ works by hand when the network is down.
 
 from io import BytesIO
 
-from reportlab.pdfgen.canvas import Canvas
-
-from app.foundation.documents.fonts import register_fonts
 from app.foundation.documents.manifest_content import (
     CarrierPart,
     ConsigneePart,
@@ -36,6 +33,7 @@ from app.foundation.documents.manifest_frame import (
 )
 from app.foundation.documents.manifest_parts import needs_annex, parts
 from app.foundation.documents.manifest_words import Language, Words
+from app.foundation.documents.pdf import new_canvas
 from app.foundation.documents.sheet import Density, Pages
 from app.foundation.documents.typesetting import MM
 
@@ -80,18 +78,11 @@ _KEPT = 6
 
 def manifest_pdf(content: ManifestContent, language: Language = "zh") -> bytes:
     """Print one manifest as it stands. Texts inside `content` come in the language of the print."""
-    register_fonts()
     words = Words(language, content.time_zone)
     pages = _set(content, words)
     output = BytesIO()
-    canvas = Canvas(
-        output,
-        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        pageCompression=1,
-        lang="en" if words.english else "zh-CN",
-    )
-    canvas.setTitle(f"{words('title')} {content.head.own_number}")
-    canvas.setCreator("固废一张网 ParkLoop")
+    title = f"{words('title')} {content.head.own_number}"
+    canvas = new_canvas(output, title, "en" if words.english else "zh-CN", PAGE_WIDTH, PAGE_HEIGHT)
     for number, blocks in enumerate(pages.pages, start=1):
         if number > 1:
             draw_running_head(canvas, content, words, _TOP)

@@ -1,18 +1,18 @@
 """QR codes as vectors: one path of filled rectangles, sharp at any printer and small in the file."""
 
+import re
 from enum import Enum
 from functools import lru_cache
-from itertools import groupby
 
-from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from reportlab.pdfgen.canvas import Canvas
 
-QUIET_ZONE = 4
-"""Modules left white around the symbol (ISO/IEC 18004, HJ 1276 practice)."""
+from app.foundation.documents.qr_matrix import qr_modules
 
-MASK = 3
-"""One fixed mask: choosing the best costs most of the time and scans no better (measured)."""
+QUIET_ZONE = 4
+"""Modules left white around the symbol (ISO/IEC 18004)."""
+
+_DARK = re.compile(b"\x01+")
 
 
 class Level(Enum):
@@ -44,16 +44,10 @@ def draw_qr(
 @lru_cache(maxsize=16)
 def qr_path(text: str, level: Level) -> tuple[int, str]:
     """Modules along a side and the PDF path that fills the dark ones, one unit each, row 0 at y = 0."""
-    code = QRCode(error_correction=level.value, mask_pattern=MASK, border=0)
-    code.add_data(text)
-    code.make()
-    steps: list[str] = []
-    for row, line in enumerate(code.modules):
-        column = 0
-        for dark, group in groupby(line):
-            length = len(list(group))
-            if dark:
-                steps.append(f"{column} {row} {length} 1 re")
-            column += length
-    steps.append("f")
-    return len(code.modules), "\n".join(steps)
+    side, modules = qr_modules(text, level.value)
+    steps = [
+        f"{run.start()} {row} {run.end() - run.start()} 1 re"
+        for row in range(side)
+        for run in _DARK.finditer(modules[row * side : (row + 1) * side])
+    ]
+    return side, "\n".join([*steps, "f"])

@@ -17,6 +17,8 @@ SHADE = 0.955
 
 _BASELINE = 0.38
 _LEADING = 1.3
+_MOST_LINES = 18
+"""A cell with more lines is cut: no row may be higher than a page."""
 
 
 @dataclass(frozen=True)
@@ -129,16 +131,20 @@ def _lines(cell: Cell, density: Density) -> list[str]:
     text = clean(cell.text)
     if cell.clipped:
         return [clip(text, density.size, room)]
-    return wrap(text, density.size, room, bold=cell.bold)
+    lines = wrap(text, density.size, room, bold=cell.bold)
+    if len(lines) > _MOST_LINES:
+        return [*lines[: _MOST_LINES - 1], clip("".join(lines[_MOST_LINES - 1 :]), density.size, room)]
+    return lines
 
 
 def clip(text: str, size: float, width: float) -> str:
     """The text, or as much of its beginning as fits with "…" after it."""
     if width_of(text, size) <= width:
         return text
-    while text and width_of(f"{text}…", size) > width:
-        text = text[:-1]
-    return f"{text}…"
+    end = int(width / size * 5)  # no character is narrower than a fifth of its size
+    while end and width_of(f"{text[:end]}…", size) > width:
+        end -= 1
+    return f"{text[:end]}…"
 
 
 def _draw_cell(
