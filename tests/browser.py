@@ -5,12 +5,12 @@ Nothing is downloaded: the Python package drives the browser that is on the mach
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -53,19 +53,20 @@ def camera_film(film: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def chromium(*arguments: str) -> Iterator[Browser]:
+def chromium(*arguments: str, driver: Playwright | None = None) -> Iterator[Browser]:
     """A running browser with these launch arguments besides the quiet ones.
+
+    `driver` is a Playwright that runs already: a thread can have only one.
 
     Raises:
         NoBrowser: there is none on this machine.
     """
     path = find_chromium()
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
+        playwright = driver or stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *arguments])
-        try:
-            yield browser
-        finally:
-            browser.close()
+        stack.callback(browser.close)
+        yield browser
 
 
 class Watch:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from app.foundation.core.database import Database
 from tests import browser as browsers
@@ -27,24 +27,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[..., Browser]]:
-    """`launch(*arguments)` gives a running Chromium, one per set of launch arguments."""
-    running: dict[tuple[str, ...], Browser] = {}
-    with ExitStack() as stack:
-
-        def running_browser(*arguments: str) -> Browser:
-            if arguments not in running:
-                running[arguments] = stack.enter_context(browsers.chromium(*arguments))
-            return running[arguments]
-
-        yield running_browser
+def driver() -> Iterator[Playwright]:
+    """What drives all browsers of the test process."""
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture(scope="session")
-def browser(launch: Callable[..., Browser]) -> Browser:
+def browser(driver: Playwright) -> Iterator[Browser]:
     """Chromium, started once per test process."""
+    with ExitStack() as stack:
+        yield _started(stack, driver)
+
+
+@pytest.fixture
+def launch(driver: Playwright) -> Iterator[Callable[..., Browser]]:
+    """`launch(*arguments)` starts a Chromium of the test's own, for what can only be said at its start."""
+    with ExitStack() as stack:
+        yield lambda *arguments: _started(stack, driver, *arguments)
+
+
+def _started(stack: ExitStack, driver: Playwright, *arguments: str) -> Browser:
     try:
-        return launch()
+        return stack.enter_context(browsers.chromium(*arguments, driver=driver))
     except browsers.NoBrowser as missing:
         must_run.cannot_run("Chromium", str(missing))
 

@@ -9,7 +9,7 @@ from app.foundation.core.database import Database
 from app.foundation.core.ids import new_id
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor, Work
-from app.foundation.documents.qr import consignment_url, container_url
+from app.foundation.documents import qr
 from app.foundation.documents.short_code import new_short_code
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, Signer, new_key, signer
@@ -46,7 +46,7 @@ class World:
     consignment_short_code: str
 
     def container_qr(self, code: str, grams: Grams | None = DRUM) -> str:
-        return container_url(PUBLIC_URL, code, grams, frozenset({"T", "I"}), self.signer)
+        return container_url_by(self.signer, code, grams)
 
     def consignment_qr(self, **changes: Any) -> str:
         values: dict[str, Any] = {
@@ -59,12 +59,22 @@ class World:
             "digest16": bytes(16),
             "signer": self.signer,
         } | changes
-        return consignment_url(PUBLIC_URL, "M-2611-0409", **values)
+        return qr.consignment_url(PUBLIC_URL, "M-2611-0409", **values)
 
 
-def build(database: Database, keyring: Keyring = KEYRING) -> World:
-    """Write the world and tell what is in it."""
-    with database.writing(Actor.system(), now=NOW) as work:
+def container_url_by(signer: qr.Signer, code: str, grams: Grams | None = DRUM) -> str:
+    """The QR text of a drum, signed by whomever."""
+    return qr.container_url(PUBLIC_URL, code, grams, frozenset({"T", "I"}), signer)
+
+
+def code_of(serial: int) -> str:
+    """The 37-character code of a drum of this world."""
+    return f"{PRODUCER}{WASTE_CODE.replace('-', '')}{MADE_ON:%Y%m%d}{serial:03}"
+
+
+def build(database: Database, keyring: Keyring = KEYRING, now: datetime = NOW) -> World:
+    """Write the world as of `now` and tell what is in it."""
+    with database.writing(Actor.system(), now=now) as work:
         new_key(work, keyring, KeyPurpose.QR)
         park = _park(work)
         producer, recycler, carrier = (
@@ -203,7 +213,7 @@ def _licence(work: Work, consignee: Organisation) -> OperatingLicence:
 
 def _container(work: Work, stream: WasteStream, serial: int, changes: dict[str, Any]) -> Container:
     container = Container(
-        code=f"{PRODUCER}{WASTE_CODE.replace('-', '')}{MADE_ON:%Y%m%d}{serial:03}", short_code=_short_code(),
+        code=code_of(serial), short_code=_short_code(),
         organisation_id=stream.organisation_id, holder_id=stream.organisation_id, site_id=stream.site_id,
         stream_id=stream.id, waste_code=WASTE_CODE, form=WasteForm.LIQUID, hazards=["T", "I"], package="桶",
         gross=Grams(DRUM + 18_200), tare=Grams(18_200), net=DRUM, generated_on=MADE_ON, batch_number="", label_prints=1,

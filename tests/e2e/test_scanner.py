@@ -1,0 +1,274 @@
+"""The scanner page: from a printed label through a camera to a verdict, with and without the platform."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.foundation.documents.label import LabelContent, label_pdf
+from app.parties.accounts.models import UserSession
+from tests.browser import Watch, camera_film
+from tests.e2e import camera
+from tests.e2e.axe import axe_violations
+from tests.e2e.conftest import PHONE
+from tests.integration.oversight.inspection import world as record
+from tests.integration.people import staff_of_a_park
+from tests.serving import LiveServer
+from tests.unit.foundation.documents.qr_vectors import SIGNER as STRANGER
+from tests.unit.foundation.documents.qr_vectors import VECTORS_FILE, path_changed
+
+VOLUMES_ML = {"L1": 20_000, "L2": 200_000, "L3": 1_000_000}
+
+
+@dataclass
+class Scanner:
+    """The scanner page as a test sees it."""
+
+    page: Page
+
+    @property
+    def verdict(self) -> str:
+        """Waits for a verdict: green, amber, red or unknown."""
+        self.page.locator("[data-scanner=done]").wait_for()
+        return self.page.locator("[data-result]").get_attribute("data-verdict") or ""
+
+    @property
+    def source(self) -> str | None:
+        return self.page.locator("[data-result]").get_attribute("data-source")
+
+    @property
+    def words(self) -> str:
+        return self.page.locator("[data-verdict-here] h1").inner_text()
+
+    def outcomes(self) -> dict[str, str]:
+        reasons = self.page.locator("[data-reasons-here] li").all()
+        return {reason.get_attribute("data-code"): reason.get_attribute("data-outcome") for reason in reasons}
+
+    def type_code(self, text: str) -> None:
+        self.page.locator("[data-type]").click()
+        self.page.locator("[data-typed]").fill(text)
+        self.page.locator("[data-typing-form] [type=submit]").click()
+
+
+@pytest.fixture
+def world(live_server: LiveServer) -> record.World:
+    return record.build(live_server.database, live_server.app.extensions["house"].keyring, now=a_while_ago())
+
+
+@pytest.fixture
+def open_scanner(
+    live_server: LiveServer, launch: Callable[..., Browser], open_page: Callable[..., Page], tmp_path: Path
+) -> Callable[..., Scanner]:
+    """`open_scanner(paper)` opens the page as an inspector, with a camera that sees the PDF of a label."""
+
+    def opened(paper: bytes | None = None, **options: Any) -> Scanner:
+        settings = {**PHONE, "storage_state": signed_in(live_server), **options}
+        if paper is None:
+            return Scanner(open_page("/scan/", **settings))
+        pdf = tmp_path / "paper.pdf"
+        pdf.write_bytes(paper)
+        film = camera.film_of_paper(pdf, tmp_path / "camera.mjpeg")
+        browser = launch(*camera_film(film))
+        return Scanner(open_page("/scan/", in_browser=browser, permissions=["camera"], **settings))
+
+    return opened
+
+
+def a_while_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
+def signed_in(server: LiveServer) -> dict[str, Any]:
+    """Browser state of an inspector's session, without the tenth of a second that a password check takes."""
+    membership = staff_of_a_park(server.database, "inspector")
+    token = token_urlsafe()
+    with server.database.writing(record.INSPECTOR) as work:
+        work.session.add(
+            UserSession(
+                token_hash=sha256(token.encode()).hexdigest(), membership_id=membership.id, created_at=work.now,
+                expires_at=work.now + timedelta(hours=1), ended_at=None,
+            )
+        )  # fmt: skip
+    signer = server.app.session_interface.get_signing_serializer(server.app)
+    cookie = {
+        "name": "session",
+        "value": signer.dumps({"_user_id": token}),
+        "domain": "127.0.0.1",
+        "path": "/",
+    }
+    flags = {"httpOnly": True, "secure": False, "sameSite": "Lax", "expires": -1}
+    return {"cookies": [cookie | flags], "origins": []}
+
+
+def a_label(qr_text: str, size: str = "L1", code: str = "") -> bytes:
+    """The PDF of one label whose QR says `qr_text`."""
+    return label_pdf(
+        [
+            LabelContent(
+                waste_name="废有机溶剂", category="HW06", waste_code="900-402-06", form="L", hazards=("T", "I"),
+                main_components="甲苯", harmful_components="甲苯", precautions="密封，远离火源", digital_code=code
+                or record.code_of(1), unit_name="青梧涂料有限公司", contact="000-1", generated_on=date(2026, 11, 18),
+                weight_grams=record.DRUM, volume_ml=VOLUMES_ML[size], qr_text=qr_text, short_code="7H3K-9PX2-8",
+            )
+        ]
+    )  # fmt: skip
+
+
+def test_both_readers_agree_on_the_shared_vectors(open_scanner: Callable[..., Scanner]) -> None:
+    page = open_scanner().page
+
+    wrong = page.evaluate(
+        """async ({keys, cases}) => {
+            const {parse, verify} = await import("/static/js/scan/payload.mjs");
+            const {isSignedByNoble} = await import("/static/js/scan/signature.mjs");
+            const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+            const sorted = (claim) => JSON.stringify(Object.entries(claim).sort());
+            const publicKeys = new Map(keys.map((key) => [key.key_id, bytes(key.public_key)]));
+            const wrong = [];
+            for (const {name, text, claim, verification} of cases) {
+                const parsed = parse(text);
+                parsed.claim.hazards?.sort();
+                if (sorted(parsed.claim) !== sorted(claim)) wrong.push(`${name}: ${sorted(parsed.claim)}`);
+                const found = await verify(parsed, publicKeys);
+                if (found !== verification) wrong.push(`${name}: ${found}`);
+                const {keyId, message, signature} = parsed.seal ?? {};
+                if (!publicKeys.has(keyId)) continue;
+                const isSigned = await isSignedByNoble(publicKeys.get(keyId), message, signature);
+                if (isSigned !== (verification === "valid")) wrong.push(`${name}: noble ${isSigned}`);
+            }
+            return wrong;
+        }""",
+        json.loads(VECTORS_FILE.read_text(encoding="utf-8")),
+    )
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", VOLUMES_ML)
+def test_a_printed_label_is_read_by_the_camera_and_judged_by_the_platform(
+    world: record.World, open_scanner: Callable[..., Scanner], size: str
+) -> None:
+    scanner = open_scanner(a_label(world.container_qr(world.travelling), size, world.travelling))
+
+    assert (scanner.verdict, scanner.source, scanner.words) == ("green", "platform", "可以放行")
+    assert set(scanner.outcomes().values()) == {"pass"}
+    expect(scanner.page.locator("[data-facts-here]")).to_contain_text(world.travelling)
+
+
+def test_a_forged_label_is_red_with_the_server_stopped(
+    world: record.World, open_scanner: Callable[..., Scanner], live_server: LiveServer, watch: Watch
+) -> None:
+    scanner = open_scanner(a_label(path_changed(world.container_qr(world.travelling), -20)))
+    assert scanner.verdict == "red"
+    scanner.page.locator("[data-offline=ready]").wait_for(state="attached")
+
+    cut_off(scanner.page, live_server, watch)
+    scanner.page.reload()
+
+    assert (scanner.verdict, scanner.source, scanner.words) == ("red", "device", "不得放行")
+    assert scanner.outcomes() == {"R0": "finding"}
+
+
+def test_without_network_a_genuine_label_is_to_be_checked_and_what_is_open_is_said(
+    world: record.World, open_scanner: Callable[..., Scanner], live_server: LiveServer, watch: Watch
+) -> None:
+    scanner = open_scanner(a_label(world.container_qr(world.travelling)))
+    assert scanner.verdict == "green"
+    scanner.page.locator("[data-offline=ready]").wait_for(state="attached")
+
+    cut_off(scanner.page, live_server, watch)
+    scanner.page.reload()
+
+    assert (scanner.verdict, scanner.source, scanner.words) == ("amber", "device", "先核对再放行")
+    assert scanner.outcomes() == {"R0": "pass", "R1": "not_evaluable", "R2": "not_evaluable"}
+    expect(scanner.page.locator("[data-result]")).to_contain_text("本机密钥名单更新于")
+
+
+def test_a_label_signed_with_an_unknown_key_is_not_called_forged(
+    world: record.World, open_scanner: Callable[..., Scanner], live_server: LiveServer, watch: Watch
+) -> None:
+    label = record.container_url_by(STRANGER, world.travelling)
+    scanner = open_scanner(a_label(label))
+    assert scanner.verdict == "amber"
+    assert scanner.outcomes()["R0"] == "not_evaluable"
+    scanner.page.locator("[data-offline=ready]").wait_for(state="attached")
+
+    cut_off(scanner.page, live_server, watch)
+    scanner.page.reload()
+
+    assert (scanner.verdict, scanner.words) == ("unknown", "无法识别")
+
+
+def test_a_photo_goes_through_the_same_reader(
+    world: record.World, open_scanner: Callable[..., Scanner], tmp_path: Path
+) -> None:
+    pdf, photo = tmp_path / "label.pdf", tmp_path / "photo.jpg"
+    pdf.write_bytes(a_label(world.container_qr(world.travelling)))
+    camera.picture_of_page(pdf).rotate(20, expand=True, fillcolor="grey").convert("RGB").save(photo)
+    scanner = open_scanner()
+    scanner.page.locator("[data-scanner=no-camera]").wait_for()
+
+    scanner.page.locator("[data-photo]").set_input_files(photo)
+
+    assert scanner.verdict == "green"
+
+
+def test_a_photo_without_a_code_says_so(open_scanner: Callable[..., Scanner], tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    camera.Image.new("RGB", (300, 200), "white").save(photo)
+    scanner = open_scanner()
+    scanner.page.locator("[data-scanner=no-camera]").wait_for()
+
+    scanner.page.locator("[data-photo]").set_input_files(photo)
+
+    expect(scanner.page.locator("[data-hint]")).to_contain_text("没有找到二维码")
+
+
+def test_a_typed_short_code_is_found_and_a_mistyped_one_is_not(
+    world: record.World, open_scanner: Callable[..., Scanner]
+) -> None:
+    scanner = open_scanner()
+    scanner.type_code(world.stored_short_code.replace("-", "").lower())
+    assert (scanner.verdict, scanner.outcomes()["R0"]) == ("amber", "not_evaluable")
+
+    scanner.page.locator("[data-again]").last.click()
+    scanner.type_code("7H3K-9PX2-9")
+
+    assert (scanner.verdict, scanner.words) == ("unknown", "无法识别")
+
+
+def test_the_page_speaks_english_on_wish(world: record.World, open_scanner: Callable[..., Scanner]) -> None:
+    scanner = open_scanner()
+
+    scanner.page.goto("/scan/?lang=en")
+
+    expect(scanner.page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_and_every_verdict_are_accessible(
+    world: record.World, open_scanner: Callable[..., Scanner], width: int
+) -> None:
+    scanner = open_scanner(viewport={"width": width, "height": 844}, is_mobile=width < 800)
+    scanner.page.locator("[data-scanner=no-camera]").wait_for()
+    assert axe_violations(scanner.page) == []
+
+    for typed in (world.stored_short_code, "7H3K-9PX2-9", path_changed(world.consignment_qr(), -20)):
+        scanner.type_code(typed)
+        assert scanner.verdict
+        assert axe_violations(scanner.page) == []
+        scanner.page.locator("[data-again]").last.click()
+
+
+def cut_off(page: Page, server: LiveServer, watch: Watch) -> None:
+    """Stop the server and the network; loads that fail from here on are no faults."""
+    server.stop()
+    page.context.set_offline(True)
+    watch.allow("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "load failed")
