@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from app.entry.guard import public
@@ -44,7 +44,7 @@ def scanner() -> Response:
 @public
 def worker() -> Response:
     """The barcode reader. A worker takes its policy from its own response (tech-notes.md 4)."""
-    return _with_policy(send_from_directory(_scripts(), "worker.js", mimetype="text/javascript"))
+    return _with_policy(_script((_scripts() / "worker.js").read_text(encoding="utf-8")))
 
 
 @bp.get("/sw.js")
@@ -58,8 +58,11 @@ def service_worker() -> Response:
         "keys": _urls()["keys"],
         "files": [url_for("scan.worker"), *(url_for("static", filename=name) for name in _kept_files())],
     }
-    body = f"const SCANNER = {json.dumps(settings)};\n{script}"
-    return Response(body, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+    return _script(f"const SCANNER = {json.dumps(settings)};\n{script}")
+
+
+def _script(source: str) -> Response:
+    return Response(source, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def _with_policy(response: Response) -> Response:
