@@ -44,7 +44,9 @@ class CsvSheet:
             for number, record in enumerate(csv.reader(stream, delimiter=separator), start=1):
                 if record:
                     last_cell = record[-1]
-                yield Line(number, _cells(record), blank="".join(record).strip() == "")
+                text = "".join(record)
+                cells = _cells(record) if "=" in text else record
+                yield Line(number, cells, False, text == "" or text.isspace())
         except csv.Error as error:
             raise UnreadableFile(FileReason.DAMAGED) from error
         if last_cell.endswith(("\n", "\r")) or len(last_cell) > MAX_CELL_CHARACTERS:
@@ -75,8 +77,6 @@ class CsvSheet:
 
 def _cells(record: list[str]) -> list[Cell]:
     """The cells of a record; `="0123"` is how text is kept from becoming a number, any other formula has no result."""
-    if not any(cell.startswith("=") for cell in record):
-        return list(record)
     return [_cell(text) for text in record]
 
 

@@ -68,10 +68,10 @@ class GenerationReader:
         self._context = context
         self._preamble = preamble
         self.header = header
+        self._columns = tuple(header.columns.items())
         self._fallback_day = preamble.period.first if preamble.period else context.today
         dates = DateReader(context.today, ZoneInfo(context.zone), preamble.period, sheet.starts_1904)
         self._dates: Memo[Cell, DateReading] = Memo(dates.read)
-        self._empty: Memo[Cell, bool] = Memo(is_empty)
         self._names: Memo[Cell, str] = Memo(_name)
         self._facilities: Memo[Cell, str] = Memo(_facility)
         self._kinds: Memo[Cell, str] = Memo(lambda cell: container_kind(as_written(cell)))
@@ -142,11 +142,11 @@ class GenerationReader:
 
     def _cells(self, line: Line) -> dict[Field, Cell]:
         """The cells that say something, by field."""
-        cells, width, empty = line.cells, len(line.cells), self._empty
+        cells, width = line.cells, len(line.cells)
         return {
-            column: cells[index]
-            for column, index in self.header.columns.items()
-            if index < width and not empty[cells[index]]
+            column: cell
+            for column, index in self._columns
+            if index < width and (cell := cells[index]) != "" and not is_empty(cell)
         }
 
     def _present(self, cells: dict[Field, Cell], column: Field, verdict: Verdict) -> Cell | None:

@@ -42,7 +42,9 @@ def is_empty(cell: Cell) -> bool:
     """Nothing, white space, or one of the marks that mean nothing: `/`, `-`, `—`."""
     if not isinstance(cell, str):
         return False
-    return cell == "" or _EMPTY.fullmatch(narrow(cell)) is not None
+    if cell == "":
+        return True
+    return not cell[0].isalnum() and _EMPTY.fullmatch(narrow(cell)) is not None
 
 
 def plain_text(cell: Cell) -> str:

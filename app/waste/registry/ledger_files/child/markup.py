@@ -4,7 +4,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Final
-from xml.parsers import expat  # nosec - no entity is ever declared: document types are refused
+from xml.etree import ElementTree
+from xml.parsers import expat
 
 from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
 
@@ -14,10 +15,10 @@ Attributes = dict[str, str]
 
 
 class _LocalNames(dict[str, str]):
-    """`x:row` -> `row`."""
+    """`x:row` and `{http://…}row` -> `row`."""
 
     def __missing__(self, name: str) -> str:
-        local = self[name] = name.rsplit(":", 1)[-1]
+        local = self[name] = name.rsplit("}", 1)[-1].rsplit(":", 1)[-1]
         return local
 
 
@@ -57,6 +58,54 @@ def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
         yield
     except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise UnreadableFile(FileReason.DAMAGED) from error
+
+
+def subtrees(stream: IO[bytes], name: str) -> Iterator[ElementTree.Element]:
+    """Every element of this local name with what is in it, one at a time; nothing is kept.
+
+    Raises:
+        UnreadableFile: not well-formed, with a document type, or the archive is damaged.
+    """
+    try:
+        for _, element in ElementTree.iterparse(_Guarded(stream)):  # noqa: S314 - guarded
+            if local_names[element.tag] == name:
+                yield element
+                element.clear()
+    except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise UnreadableFile(FileReason.DAMAGED) from error
+
+
+def text_of(element: ElementTree.Element) -> str:
+    """The text of a rich string; phonetic guides are left out."""
+    parts = []
+    for child in element:
+        local = local_names[child.tag]
+        if local == "t":
+            parts.append(child.text or "")
+        elif local == "r":
+            parts.append(text_of(child))
+    return "".join(parts)
+
+
+class _Guarded:
+    """A stream that refuses a document type; one can only stand before the first element."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._inside = False
+        self._parser = new_parser(self._start, lambda _: None, lambda _: None)
+
+    def _start(self, *_: object) -> None:
+        self._inside = True
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._stream.read(size)
+        if not self._inside and chunk:
+            try:
+                self._parser.Parse(chunk)
+            except expat.ExpatError as error:
+                raise UnreadableFile(FileReason.DAMAGED) from error
+        return chunk
 
 
 def elements(stream: IO[bytes]) -> Iterator[tuple[str, Attributes, str]]:

@@ -17,6 +17,7 @@ from app.waste.registry.ledger_files.rows import (
 )
 
 LINES_PER_MESSAGE: Final = 256
+_PLAIN: Final = (str, float, int)
 
 
 def pack_cell(cell: Cell) -> Any:
@@ -49,7 +50,8 @@ def unpack_cell(value: Any) -> Cell:
 
 def pack_line(line: Line) -> list[Any]:
     """A line as JSON."""
-    return [line.number, [pack_cell(cell) for cell in line.cells], line.hidden, line.blank, line.spans]
+    cells = [cell if type(cell) in _PLAIN else pack_cell(cell) for cell in line.cells]
+    return [line.number, cells, line.hidden, line.blank, line.spans]
 
 
 def unpack_line(value: list[Any]) -> Line:

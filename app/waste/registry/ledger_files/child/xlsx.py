@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from app.waste.registry.ledger_files.child.archive import Archive
-from app.waste.registry.ledger_files.child.markup import Attributes, elements, feed, local_names, new_parser
+from app.waste.registry.ledger_files.child.markup import elements, local_names, subtrees, text_of
 from app.waste.registry.ledger_files.child.merges import Merge, MergeFiller, column_index, parse_range
 from app.waste.registry.ledger_files.child.number_formats import DATE, format_of
 from app.waste.registry.ledger_files.child.serials import date_cell
@@ -80,25 +81,20 @@ class XlsxWorkbook:
     def _read_strings(self, part: str | None) -> list[str]:
         if part is None or not self._archive.has(part):
             return []
-        reader = _StringsReader()
-        for _ in feed(new_parser(reader.start, reader.end, reader.text), self._archive.open(part)):
-            pass
-        return reader.strings
+        return [_unescaped(text_of(item)) for item in subtrees(self._archive.open(part), "si")]
 
     def lines(self, sheet: XlsxSheet) -> Iterator[Line]:
         """The lines of a sheet that stand in the file, from top to bottom."""
         if sheet.part is None:
             return
         filler = MergeFiller(self._merges(sheet.part))
-        reader = _SheetReader(self._strings, self._formats, self.starts_1904)
-        parser = new_parser(reader.start, reader.end, reader.text)
+        reader = _RowReader(self._strings, self._formats, self.starts_1904)
         last = 0
-        for _ in feed(parser, self._archive.open(sheet.part)):
-            for number, hidden, cells in reader.rows:
-                if number > last:
-                    last = number
-                    yield filler.fill(number, cells, hidden)
-            reader.rows.clear()
+        for row in subtrees(self._archive.open(sheet.part), "row"):
+            number = _int(row.get("r"), last + 1)
+            if number > last:
+                last = number
+                yield filler.fill(number, reader.cells(row), _is_hidden(row))
 
     def _merges(self, part: str) -> list[Merge]:
         """Merged ranges stand behind the cells, but are needed before: look for them in the raw text."""
@@ -152,145 +148,85 @@ def relations_of(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-class _StringsReader:
-    """Gathers the shared strings; phonetic guides are left out."""
-
-    def __init__(self) -> None:
-        self.strings: list[str] = []
-        self._parts: list[str] = []
-        self._in_text = False
-        self._in_guide = False
-
-    def start(self, name: str, _: Attributes) -> None:
-        local = local_names[name]
-        if local == "t":
-            self._in_text = not self._in_guide
-        elif local == "si":
-            self._parts = []
-        elif local == "rPh":
-            self._in_guide = True
-
-    def end(self, name: str) -> None:
-        local = local_names[name]
-        if local == "t":
-            self._in_text = False
-        elif local == "si":
-            self.strings.append(_unescaped("".join(self._parts)))
-        elif local == "rPh":
-            self._in_guide = False
-
-    def text(self, data: str) -> None:
-        if self._in_text:
-            self._parts.append(data)
-
-
-class _SheetReader:
-    """Gathers finished rows of a worksheet as `(number, hidden, cells)`."""
+class _RowReader:
+    """Turns `row` elements of one worksheet into cells."""
 
     def __init__(self, strings: list[str], formats: list[str], starts_1904: bool) -> None:
-        self.rows: list[tuple[int, bool, list[Cell]]] = []
         self._strings = strings
         self._formats = formats
         self._starts_1904 = starts_1904
-        self._number = 0
-        self._hidden = False
-        self._cells: list[Cell] = []
-        self._column = -1
-        self._type = "n"
-        self._style = 0
-        self._value: str | None = None
-        self._formula: str | None = None
-        self._in_guide = False
-        self._text: list[str] | None = None
+        self._columns: dict[str, int] = {}
+        """Column of a cell reference without its row number; few, asked often."""
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        local = local_names[name]
-        if local == "c":
-            self._start_cell(attributes)
-        elif local in ("v", "f", "t"):
-            self._text = None if self._in_guide else []
-        elif local == "row":
-            self._number = _int(attributes.get("r"), self._number + 1)
-            self._hidden = attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0"
-            self._cells = []
-            self._column = -1
-        elif local == "rPh":
-            self._in_guide = True
+    def cells(self, row: Element) -> list[Cell]:
+        """The cells of a row from column A on, without empty ones at the end."""
+        cells: list[Cell] = []
+        column = -1
+        for element in row:
+            reference = element.get("r")
+            column = self._column(reference) if reference else column + 1
+            cell = self._cell(element)
+            if cell != "" and 0 <= column < MAX_COLUMNS:
+                gap = column - len(cells)
+                if gap > 0:
+                    cells.extend([""] * gap)
+                if gap >= 0:
+                    cells.append(cell)
+        return cells
 
-    def _start_cell(self, attributes: Attributes) -> None:
-        reference = attributes.get("r")
-        self._column = column_index(reference.rstrip("0123456789")) if reference else self._column + 1
-        self._type = attributes.get("t", "n")
-        self._style = _int(attributes.get("s"))
-        self._value = None
-        self._formula = None
+    def _column(self, reference: str) -> int:
+        letters = reference.rstrip("0123456789")
+        if letters not in self._columns:
+            self._columns[letters] = column_index(letters)
+        return self._columns[letters]
 
-    def end(self, name: str) -> None:
-        local = local_names[name]
-        if local == "c":
-            self._finish_cell()
-        elif local in ("v", "t"):
-            if self._text is not None:
-                self._value = (self._value or "") + "".join(self._text)
-            self._text = None
-        elif local == "f":
-            self._formula = "=" + "".join(self._text or ())
-            self._text = None
-        elif local == "row":
-            self.rows.append((self._number, self._hidden, self._cells))
-        elif local == "rPh":
-            self._in_guide = False
-
-    def text(self, data: str) -> None:
-        if self._text is not None:
-            self._text.append(data)
-
-    def _finish_cell(self) -> None:
-        if not 0 <= self._column < MAX_COLUMNS:
-            return
-        cell = self._cell()
-        if cell == "":
-            return
-        cells = self._cells
-        gap = self._column - len(cells)
-        if gap > 0:
-            cells.extend([""] * gap)
-        if gap >= 0:
-            cells.append(cell)
-        else:
-            cells[self._column] = cell
-
-    def _cell(self) -> Cell:
-        value, kind = self._value, self._type
+    def _cell(self, element: Element) -> Cell:
+        kind = element.get("t", "n")
+        value: str | None = None
+        formula: str | None = None
+        for part in element:
+            local = local_names[part.tag]
+            if local == "v":
+                value = part.text
+            elif local == "f":
+                formula = part.text or ""
+            elif local == "is":
+                value = text_of(part)
         if kind == "s":
             return self._shared(value)
         if kind in ("str", "inlineStr", "d"):
             return _unescaped(value or "")
         if value is None or not value.strip():
-            return FormulaWithoutResult(self._formula) if self._formula is not None else ""
+            return FormulaWithoutResult(f"={formula}") if formula is not None else ""
         if kind == "e":
             return ErrorCell(value)
         if kind == "b":
             return "TRUE" if value.strip() == "1" else "FALSE"
-        return self._number_cell(value.strip())
+        return self._number(value.strip(), _int(element.get("s")))
 
     def _shared(self, value: str | None) -> Cell:
+        if value is None:
+            return ""
         try:
-            return self._strings[int(value or "")]
+            return self._strings[int(value)]
         except (ValueError, IndexError) as error:
             raise UnreadableFile(FileReason.DAMAGED) from error
 
-    def _number_cell(self, value: str) -> Cell:
+    def _number(self, value: str, style: int) -> Cell:
         try:
             number: int | float = int(value) if value.isdigit() and len(value) < 40 else float(value)
         except ValueError:
             return value
         if not math.isfinite(number):
             return ErrorCell(value)
-        shown = self._formats[self._style] if 0 <= self._style < len(self._formats) else ""
+        shown = self._formats[style] if 0 <= style < len(self._formats) else ""
         if not shown:
             return number
         return date_cell(number, self._starts_1904) if shown == DATE else FormattedNumber(number, shown)
+
+
+def _is_hidden(row: Element) -> bool:
+    return row.get("hidden") in ("1", "true") or row.get("ht") == "0"
 
 
 def _unescaped(text: str) -> str:
