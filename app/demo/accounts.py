@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.demo.firms import BY_KEY
 from app.foundation.core.text import Text, say
 from app.parties.accounts.permissions import Role
 
+PARK_NAME = "澄湖循环产业园"
 PASSWORD = "parkloop-demo"  # noqa: S105 - known to everybody, in demo parks only
 
 
@@ -116,16 +118,6 @@ ROLE_WORDS = {
     Role.PARK_OPERATOR: say("园区管理员"),
 }
 
-FIRM_NAMES = {
-    "qingwu": "青梧涂料",
-    "yunqi": "云栖精工",
-    "lanling": "兰陵电镀",
-    "yunzhan": "云栈溶剂再生",
-    "baize": "白泽环保处置",
-    "chian": "驰安危货物流",
-    "": "澄湖循环产业园",
-}
-
 
 @dataclass(frozen=True)
 class SignInHint:
@@ -139,10 +131,14 @@ class SignInHint:
     password: str
 
 
+def _place(person: Person) -> str:
+    return BY_KEY[person.firm].short_name if person.firm else PARK_NAME
+
+
 def sign_in_list() -> list[SignInHint]:
     """The accounts to try, one a role."""
     return [
-        SignInHint(ROLE_WORDS[p.role], p.name, FIRM_NAMES[p.firm], p.icon, p.email, PASSWORD)
+        SignInHint(ROLE_WORDS[p.role], p.name, _place(p), p.icon, p.email, PASSWORD)
         for p in PEOPLE
         if p.listed
     ]

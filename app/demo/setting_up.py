@@ -1,0 +1,246 @@
+"""The park before its history: firms, people, roles, licences, fleets, facilities, streams."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from app.demo.accounts import PARK_NAME, PASSWORD, PEOPLE
+from app.demo.firms import DEMO_CITY, FIRMS, DemoFirm
+from app.foundation.core.database import Database
+from app.foundation.core.units import Grams, grams_from_kg
+from app.foundation.core.work import Actor, Work
+from app.parties.accounts.commands import AddSite, AddUser, GrantRole, OpenPark, RegisterOrganisation
+from app.parties.accounts.models import Organisation, Park, Site
+from app.parties.accounts.operations import (
+    add_site,
+    add_user,
+    grant_role,
+    open_park,
+    register_organisation,
+)
+from app.parties.accounts.permissions import PARK_ROLES, permissions_of
+from app.parties.licences.commands import (
+    LicensedWaste,
+    RegisterCarrierPermit,
+    RegisterCrewMember,
+    RegisterLicence,
+    RegisterVehicle,
+)
+from app.parties.licences.models import LicenceKind, Mode
+from app.parties.licences.operations import (
+    register_carrier_permit,
+    register_crew_member,
+    register_licence,
+    register_vehicle,
+)
+from app.waste.registry.commands import AddStream
+from app.waste.registry.models import WasteStream
+from app.waste.registry.operations.streams import add_stream
+from app.waste.storage.commands import AddFacility, AddZone
+from app.waste.storage.models import Zone
+from app.waste.storage.operations.facilities import add_facility, add_zone
+
+TONNES = 1_000_000
+
+
+@dataclass
+class DemoPark:
+    """What the history needs to find: rows of the park by the keys of `firms` and `accounts`."""
+
+    park: Park
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    sites: dict[str, Site] = field(default_factory=dict)
+    zones: dict[tuple[str, str], Zone] = field(default_factory=dict)
+    streams: dict[tuple[str, str], WasteStream] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    vehicles: dict[str, UUID] = field(default_factory=dict)
+    crew: dict[str, UUID] = field(default_factory=dict)
+
+
+def set_up(database: Database, at: datetime) -> DemoPark:
+    """Open the park and everything that stands before its first day of history."""
+    with database.writing(Actor.system(via="demo"), now=at) as work:
+        demo = DemoPark(
+            open_park(
+                work,
+                OpenPark(
+                    slug="chenghu",
+                    name=PARK_NAME,
+                    name_en="Chenghu Circular Park",
+                    province="99",
+                    city=DEMO_CITY,
+                    is_demo=True,
+                ),
+            )
+        )
+        for firm in FIRMS:
+            _take_in(work, demo, firm)
+        _people(work, demo)
+    for firm in FIRMS:
+        if firm.facilities:
+            with database.writing(demo.actors[_first_person(firm)], now=at + timedelta(minutes=10)) as work:
+                _storage(work, demo, firm)
+    return demo
+
+
+def license_and_equip(database: Database, demo: DemoPark, at: datetime) -> None:
+    """Enter the recyclers' licences and the carrier's permit, vehicles and crew."""
+    with database.writing(demo.actors["tang"], now=at) as work:
+        _licences(work, demo, work.today)
+        _fleet(work, demo, work.today)
+
+
+def _take_in(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
+    organisation = register_organisation(
+        work,
+        RegisterOrganisation(
+            credit_code=firm.credit_code,
+            name=firm.name,
+            short_name=firm.short_name,
+            address=firm.address,
+            phone="000-0000-0000",
+            emergency_phone="000-0000-0119",
+            is_producer=firm.is_producer,
+            is_recycler=firm.is_recycler,
+            is_carrier=firm.is_carrier,
+        ),
+    )
+    demo.organisations[firm.key] = organisation
+    demo.sites[firm.key] = add_site(
+        work,
+        AddSite(
+            organisation_id=organisation.id,
+            park_id=demo.park.id,
+            name=f"{firm.short_name}厂区",
+            address=firm.address,
+            province="99",
+            city=DEMO_CITY,
+        ),
+    )
+
+
+def _people(work: Work, demo: DemoPark) -> None:
+    for person in PEOPLE:
+        user = add_user(work, AddUser(person.email, person.name, person.phone, PASSWORD))
+        of_park = person.role in PARK_ROLES
+        organisation_id = None if of_park else demo.organisations[person.firm].id
+        grant_role(
+            work,
+            GrantRole(
+                user_id=user.id,
+                role=person.role,
+                organisation_id=organisation_id,
+                park_id=demo.park.id,
+                job_title=person.job_title,
+            ),
+        )
+        demo.actors[person.key] = Actor(
+            user_id=user.id,
+            organisation_id=organisation_id,
+            park_id=demo.park.id,
+            permissions=permissions_of(person.role),
+            via="demo",
+            is_park_staff=of_park,
+            zone=demo.park.zone,
+        )
+
+
+def _licences(work: Work, demo: DemoPark, today: date) -> None:
+    register_licence(
+        work,
+        RegisterLicence(
+            organisation_id=demo.organisations["yunzhan"].id,
+            number="演危许可 2025-006",
+            issuer="演江省生态环境厅（演示）",
+            kind=LicenceKind.COMPREHENSIVE,
+            modes=(Mode.COLLECTION, Mode.STORAGE, Mode.UTILISATION),
+            issued_on=date(today.year - 1, 6, 1),
+            valid_from=date(today.year - 1, 6, 1),
+            valid_to=date(today.year + 4, 5, 31),
+            yearly_scale=Grams(3_000 * TONNES),
+            lines=(LicensedWaste("HW06", "", Grams(3_000 * TONNES)),),
+        ),
+    )
+    register_licence(
+        work,
+        RegisterLicence(
+            organisation_id=demo.organisations["baize"].id,
+            number="演危许可 2024-011",
+            issuer="演江省生态环境厅（演示）",
+            kind=LicenceKind.COMPREHENSIVE,
+            modes=(Mode.COLLECTION, Mode.STORAGE, Mode.DISPOSAL),
+            issued_on=date(today.year - 2, 3, 1),
+            valid_from=date(today.year - 2, 3, 1),
+            valid_to=date(today.year + 3, 2, 28),
+            yearly_scale=Grams(20_000 * TONNES),
+            lines=tuple(LicensedWaste(c) for c in ("HW08", "HW09", "HW12", "HW17", "HW34", "HW49")),
+        ),
+    )
+
+
+def _fleet(work: Work, demo: DemoPark, today: date) -> None:
+    carrier = demo.organisations["chian"].id
+    register_carrier_permit(
+        work,
+        RegisterCarrierPermit(
+            carrier, "演交危运 0000123", ("3", "6.1", "8", "9", "危险废物"), date(today.year + 2, 8, 31)
+        ),
+    )
+    fleet = (
+        ("D0712", "厢式货车", 4_500, today + timedelta(days=210)),
+        ("D0718", "厢式货车", 8_000, today + timedelta(days=400)),
+        ("D0703", "罐式货车", 9_000, today + timedelta(days=20)),
+    )
+    for number, kind, load_kg, valid_to in fleet:
+        demo.vehicles[number] = register_vehicle(
+            work, RegisterVehicle(carrier, f"演A{number}", kind, grams_from_kg(str(load_kg)), valid_to)
+        ).id
+    crew = (
+        ("shi", "石砚秋", "000-0000-7711", "演驾 990001", False, 700, demo.actors["shi"].user_id),
+        ("yi", "易川", "000-0000-7712", "演押 990002", True, 500, None),
+        ("fang", "方既白", "000-0000-7713", "演驾 990003", False, 12, None),
+    )
+    for key, name, phone, certificate, is_escort, days, user_id in crew:
+        demo.crew[key] = register_crew_member(
+            work,
+            RegisterCrewMember(
+                organisation_id=carrier,
+                name=name,
+                phone=phone,
+                certificate=certificate,
+                valid_to=today + timedelta(days=days),
+                is_escort=is_escort,
+                user_id=user_id,
+            ),
+        ).id
+
+
+def _storage(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
+    site = demo.sites[firm.key]
+    keeper = next((person.name for person in PEOPLE if person.firm == firm.key), "")
+    for facility in firm.facilities:
+        row = add_facility(
+            work, AddFacility(site.id, facility.code, facility.name, facility.type, facility.capacity, keeper)
+        )
+        for zone in facility.zones:
+            demo.zones[firm.key, zone.code] = add_zone(
+                work, AddZone(row.id, zone.code, zone.name, zone.capacity, zone.allowed, zone.forms)
+            )
+    for stream in firm.streams:
+        demo.streams[firm.key, stream.key] = add_stream(
+            work,
+            AddStream(
+                site_id=site.id,
+                waste_code=stream.code,
+                local_name=stream.name,
+                form=stream.form,
+                main_components=stream.main,
+                harmful_components=stream.harmful,
+                precautions=stream.precautions,
+                properties=stream.properties,
+            ),
+        )
+
+
+def _first_person(firm: DemoFirm) -> str:
+    return next(person.key for person in PEOPLE if person.firm == firm.key)
