@@ -68,9 +68,9 @@ class ReasonSchema(Schema):
 
 
 class SubjectSchema(Schema):
-    kind = fields.Enum(SubjectKind, by_value=True, required=True, attribute="subject_kind")
-    id = fields.UUID(required=True, allow_none=True, attribute="subject_id")
-    code = fields.String(required=True, allow_none=True, attribute="subject_code")
+    kind = fields.Enum(SubjectKind, by_value=True, required=True)
+    id = fields.UUID(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
 
 
 class ShownSchema(Schema):
@@ -84,9 +84,7 @@ class VerdictSchema(Schema):
     verdict = fields.Enum(VerdictKind, by_value=True, required=True)
     headline = TextField(required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
-    subject = fields.Function(
-        lambda found: SubjectSchema().dump(found), required=True, metadata={"type": "object"}
-    )
+    subject = fields.Nested(SubjectSchema, required=True)
     facts = fields.List(fields.Nested(ShownSchema), required=True)
 
 

@@ -39,15 +39,22 @@ from app.waste.storage.models import Container, ShortCode
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What was scanned; without id and code when the record has no such thing."""
+
+    kind: SubjectKind
+    id: UUID | None
+    code: str | None
+
+
+@dataclass(frozen=True)
 class ScanVerdict:
     """A verdict with the thing it is about."""
 
     verdict: VerdictKind
     headline: Text
     reasons: tuple[Reason, ...]
-    subject_kind: SubjectKind
-    subject_id: UUID | None
-    subject_code: str | None
+    subject: Subject
     facts: tuple[Shown, ...]
 
 
@@ -78,9 +85,7 @@ def verdict_on(work: Work, command: JudgeScan) -> ScanVerdict:
         verdict=judged.kind,
         headline=judged.headline,
         reasons=judged.reasons,
-        subject_kind=kind,
-        subject_id=record.id if record else None,
-        subject_code=record.code if record else None,
+        subject=Subject(kind, record.id if record else None, record.code if record else None),
         facts=record.shown if record else (),
     )
 

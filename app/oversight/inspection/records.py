@@ -143,7 +143,7 @@ def _container(row: Row[Any]) -> ContainerFacts:
 
 def _location(row: Row[Any]) -> str:
     if row.zone_id is None:
-        return ""
+        return str(row.holder)
     return f"{row.holder} {row.facility_name} {row.zone_code} {row.zone_name}".strip()
 
 

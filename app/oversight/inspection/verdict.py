@@ -62,7 +62,7 @@ class ContainerFacts:
     zone_id: UUID | None
     facility_id: UUID | None
     location: str
-    """Where it stands by the record, in words; empty when it stands nowhere."""
+    """Where it stands by the record, in words; the holder's name where it stands in no zone."""
     net: Grams | None
     label_mass: Grams | None
     """The weight on the label as last printed."""
@@ -233,7 +233,7 @@ def _location(facts: ScanFacts) -> Reason | None:
         return _in_transit_at(facts.place)
     if container.state is ContainerState.CONSUMED:
         return _bad("R2", say("容器内的废物已利用或处置"))
-    recorded = say("登记位置：{location}", location=container.location or say("尚未入库"))
+    recorded = _recorded_place(container)
     if isinstance(facts.place, Unknown):
         return _open("R2", say("请核对所在位置"), recorded)
     match facts.place.kind:
@@ -244,6 +244,12 @@ def _location(facts: ScanFacts) -> Reason | None:
         case PlaceKind.ZONE | PlaceKind.FACILITY:
             return _warn("R2", say("位置与登记不一致"), recorded)
     return _bad("R2", say("未随已起运的联单出库"), recorded)
+
+
+def _recorded_place(container: ContainerFacts) -> Text:
+    if container.zone_id is None:
+        return say("登记在 {holder}，尚未入库", holder=container.location)
+    return say("登记位置：{location}", location=container.location)
 
 
 def _in_transit_at(place: Maybe[PlaceScanned]) -> Reason:

@@ -60,7 +60,7 @@ def test_a_consignment_on_the_road_is_green(world: World, judge: Callable[..., S
     verdict = judge(world.consignment_qr())
 
     assert verdict.verdict is VerdictKind.GREEN
-    assert (verdict.subject_kind, verdict.subject_id) == (SubjectKind.CONSIGNMENT, world.consignment_id)
+    assert (verdict.subject.kind, verdict.subject.id) == (SubjectKind.CONSIGNMENT, world.consignment_id)
     assert set(outcomes(verdict)) == {"R0", "R1", "R3", "R4", "R5", "R8", "R11"}
     assert shown(verdict) == {
         "联单": "20269901000409",
@@ -106,7 +106,7 @@ def test_a_typed_container_is_found_and_to_be_checked(
     verdict = judge(typed(world))
 
     assert verdict.verdict is VerdictKind.AMBER
-    assert verdict.subject_code == world.stored
+    assert verdict.subject.code == world.stored
     assert outcomes(verdict)["R0"] == "not_evaluable"
 
 
@@ -119,7 +119,7 @@ def test_a_typed_consignment_is_found_and_to_be_checked(
     verdict = judge(typed(world))
 
     assert verdict.verdict is VerdictKind.AMBER
-    assert verdict.subject_id == world.consignment_id
+    assert verdict.subject.id == world.consignment_id
 
 
 @pytest.mark.parametrize("typed", ["7H3K-9PX2-8", "M-2611-9999", "20269901999999"])
@@ -129,7 +129,7 @@ def test_a_code_that_nobody_issued_is_unknown(
     verdict = judge(typed)
 
     assert verdict.verdict is VerdictKind.UNKNOWN
-    assert (verdict.subject_id, verdict.facts) == (None, ())
+    assert (verdict.subject.id, verdict.facts) == (None, ())
 
 
 def test_a_forged_label_is_red_though_the_drum_exists(
