@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENVIRONMENTS = ("production", "demo", "test")
-VAR = Path(__file__).parent / "var"
+DEMO = Path(__file__).parent / "var" / "demo"
+"""Where everything lies that no setting points elsewhere; `make demo` uses it too."""
 
 
 class ConfigurationError(Exception):
@@ -69,9 +70,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         raise ConfigurationError("Configuration: " + "; ".join(problems))
     return Config(
         environment=environment,
-        database_url=environ.get("DATABASE_URL") or f"sqlite:///{VAR / 'parkloop.sqlite'}",
+        database_url=environ.get("DATABASE_URL") or f"sqlite:///{DEMO / 'parkloop.sqlite'}",
         public_url=public_url,
-        files_dir=Path(environ.get("FILES_DIR") or VAR / "files"),
+        files_dir=Path(environ.get("FILES_DIR") or DEMO / "files"),
         secret_key=environ.get("SECRET_KEY") or _demo_secret("session").hex(),
         key_encryption_key=key,
         max_upload_bytes=numbers["MAX_UPLOAD_MB"] * 2**20,

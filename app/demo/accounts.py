@@ -72,6 +72,16 @@ PEOPLE = (
         False,
     ),
     Person(
+        "qian",
+        "qian@chenghu-paint.example",
+        "钱例二",
+        "000-0000-4234",
+        "chenghu",
+        Role.PRODUCER,
+        "新入驻企业",
+        "file-text",
+    ),
+    Person(
         "he", "he@yunzhan.example", "贺云舟", "000-0000-5678", "yunzhan", Role.RECYCLER, "接收员", "recycle"
     ),
     Person(
