@@ -156,7 +156,7 @@ def _trip_facts(work: Work, row: Row[Any], codes: list[str], licensed: set[tuple
     return TripFacts(
         number=row.number,
         state=row.trip_state,
-        plate=row.plate,
+        plate=_printed_plate(row.plate) if row.plate else None,
         national_number=row.national_number,
         licence=_licence(work, row, codes, licensed) if row.licence_id else None,
         sent_mass=row.sent_mass,
@@ -194,6 +194,11 @@ def _codes_and_licence_lines(work: Work, row: Row[Any]) -> tuple[list[str], set[
     return codes, {(category, code) for kind, category, code in rows if kind == "licensed"}
 
 
+def _printed_plate(plate: str) -> str:
+    """As it stands on the vehicle: `演AD0712` -> `演A·D0712`."""
+    return f"{plate[:2]}·{plate[2:]}"
+
+
 def _shown_of_container(row: Row[Any]) -> tuple[Shown, ...]:
     where = [Shown(say("联单"), row.number)] if row.trip_id else []
     place = [Shown(say("位置"), _location(row))] if row.zone_id else []
@@ -213,7 +218,7 @@ def _shown_of_trip(row: Row[Any], codes: list[str]) -> tuple[Shown, ...]:
     load = say("{count} 个容器 · {mass} kg", count=row.container_count, mass=kg_text(row.sent_mass))
     return (
         Shown(say("联单"), row.national_number or row.number),
-        Shown(say("车辆"), row.plate or "—"),
+        Shown(say("车辆"), _printed_plate(row.plate) if row.plate else "—"),
         Shown(say("废物"), ", ".join(codes) or "—"),
         Shown(say("数量"), load),
         Shown(say("从 / 到"), f"{row.consignor} → {row.consignee or '—'}"),

@@ -64,7 +64,7 @@ def test_a_consignment_on_the_road_is_green(world: World, judge: Callable[..., S
     assert set(outcomes(verdict)) == {"R0", "R1", "R3", "R4", "R5", "R8", "R11"}
     assert shown(verdict) == {
         "联单": "20269901000409",
-        "车辆": "演AD0712",
+        "车辆": "演A·D0712",
         "废物": "900-402-06",
         "数量": "2 个容器 · 372.800 kg",
         "从 / 到": "青梧涂料 → 云栈溶剂再生",
