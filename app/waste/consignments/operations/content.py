@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from app.foundation.catalogue.codes import national_manifest_number_problem, tidy
 from app.foundation.core.errors import FieldProblem, InvalidInput
+from app.foundation.core.ids import new_id
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
@@ -122,11 +123,10 @@ def add_lines(
         groups.setdefault((stream.id, container.package), []).append((container, stream))
     lines, items = [], []
     for number, group in enumerate(groups.values(), start=1):
-        line = _line(consignment, number, group)
-        work.session.add(line)
-        work.session.flush([line])
-        lines.append(line)
-        items += [_item(consignment, line, container) for container, _ in group]
+        lines.append(_line(consignment, number, group))
+        items += [_item(consignment, lines[-1], container) for container, _ in group]
+    work.session.add_all(lines)
+    work.session.flush()  # lines before what refers to them
     work.session.add_all(items)
     consignment.container_count = len(items)
     consignment.sent_mass = load.mass
@@ -138,6 +138,7 @@ def _line(
 ) -> ConsignmentLine:
     container, stream = group[0]
     return ConsignmentLine(
+        id=new_id(),
         consignment_id=consignment.id,
         line_number=number,
         stream_id=stream.id,

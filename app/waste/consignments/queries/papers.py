@@ -124,14 +124,15 @@ _HEAD = tuple(field.name for field in fields(Papers) if field.name not in ("item
 _consignor, _consignee, _carrier = (aliased(Organisation) for _ in range(3))
 _consignor_site, _consignee_site = aliased(Site), aliased(Site)
 _park, _consignee_park = aliased(Park), aliased(Park)
+_any_permit = aliased(CarrierPermit)
 _driver, _escort = aliased(CrewMember), aliased(CrewMember)
 
 
 def _head(is_wanted: ColumnElement[bool]) -> Any:
     latest_permit = (
-        select(CarrierPermit.id)
-        .where(CarrierPermit.organisation_id == Consignment.carrier_id)
-        .order_by(CarrierPermit.valid_to.desc(), CarrierPermit.id)
+        select(_any_permit.id)
+        .where(_any_permit.organisation_id == Consignment.carrier_id)
+        .order_by(_any_permit.valid_to.desc(), _any_permit.id)
         .limit(1)
         .scalar_subquery()
     )
