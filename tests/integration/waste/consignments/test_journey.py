@@ -293,7 +293,7 @@ def test_a_gross_weight_below_the_tare_is_refused(world):
     drums = world.drums(1)
     trip = world.arrived(drums)
 
-    with pytest.raises(InvalidInput, match="毛重要大于皮重 18.200 kg"):
+    with pytest.raises(InvalidInput, match=r"毛重要大于皮重 18\.200 kg"):
         world.do(
             world.consignee,
             operations.weigh_container,
