@@ -35,12 +35,15 @@ class TimelineEntry:
         return f"{self.own_hash[:4]}…{self.own_hash[-4:]}"
 
 
-def timeline_of(work: Work, thing_id: UUID, *, limit: int = 100) -> Sequence[TimelineEntry]:
-    """Events of a thing or about it, newest first, in one statement."""
-    about = select(TraceAbout.event_id).where(TraceAbout.thing_id == thing_id)
+def timeline_of(work: Work, *thing_ids: UUID, limit: int = 100) -> Sequence[TimelineEntry]:
+    """Events of things or about them, newest first, in one statement.
+
+    Several ids tell one story: a container that came in with a ledger has the import's event as its first.
+    """
+    about = select(TraceAbout.event_id).where(TraceAbout.thing_id.in_(thing_ids))
     rows = work.session.execute(
         select(*_COLUMNS)
-        .where(or_(TraceEvent.subject_id == thing_id, TraceEvent.id.in_(about)))
+        .where(or_(TraceEvent.subject_id.in_(thing_ids), TraceEvent.id.in_(about)))
         .order_by(TraceEvent.recorded_at.desc(), TraceEvent.id.desc())
         .limit(limit)
     )

@@ -58,6 +58,23 @@ def verify(work: Work) -> Verification:
     return Verification(events, subjects, _stray_about(work))
 
 
+def verify_chain(work: Work, subject_id: UUID) -> Verification:
+    """As `verify`, for the chain of one subject; two statements."""
+    table = TraceEvent.__table__.c
+    previous: Any = None
+    rows = work.session.execute(
+        select(TraceEvent.__table__).where(table.subject_id == subject_id).order_by(table.sequence)
+    ).all()
+    about = _about(work, [row.id for row in rows])
+    for row in rows:
+        reason = _own_misfit(row, about.get(row.id, [])) or _link_misfit(row, previous)
+        if reason:
+            subject = f"{row.subject_kind} {row.subject_id}"
+            return Verification(len(rows), 1, Misfit(str(row.id), subject, row.sequence, reason))
+        previous = row
+    return Verification(len(rows), 1, None)
+
+
 def _rows(work: Work) -> Iterator[tuple[Any, list[tuple[str, UUID]]]]:
     """All events by subject and sequence, each with its `about` rows, in bounded memory."""
     table = TraceEvent.__table__.c

@@ -1,6 +1,6 @@
 """Loads what the storage rules need to know, in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,9 +29,14 @@ class Standing:
 
     zone_id: UUID
     zone_code: str
+    zone_open_to: frozenset[str]
     stream: WasteStream
     mass: Grams
     container_count: int
+
+    def is_near(self, zone: Zone) -> bool:
+        """In the zone, or in one that either side calls open to the other: a gap has two sides."""
+        return self.zone_code == zone.code or self.zone_code in zone.open_to or zone.code in self.zone_open_to
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,11 @@ def zone_view(work: Work, zone_id: UUID) -> ZoneView:
 
 def standing_in(work: Work, facility_id: UUID) -> tuple[Standing, ...]:
     """What stands in a facility's zones, by zone and stream, in one statement."""
+    return standing_by_facility(work, [facility_id])[facility_id]
+
+
+def standing_by_facility(work: Work, facility_ids: Collection[UUID]) -> dict[UUID, tuple[Standing, ...]]:
+    """What stands in the zones of facilities, by zone and stream, in one statement."""
     totals = (
         select(
             Container.zone_id,
@@ -79,19 +89,30 @@ def standing_in(work: Work, facility_id: UUID) -> tuple[Standing, ...]:
             func.count(Container.id).label("containers"),
         )
         .join(Zone, Zone.id == Container.zone_id)
-        .where(Zone.facility_id == facility_id, Container.state.in_(IN_PLACE))
+        .where(Zone.facility_id.in_(facility_ids), Container.state.in_(IN_PLACE))
         .group_by(Container.zone_id, Container.stream_id)
         .subquery()
     )
     rows = work.session.execute(
-        select(totals.c.zone_id, Zone.code, WasteStream, totals.c.mass, totals.c.containers)
+        select(
+            Zone.facility_id,
+            Zone.id,
+            Zone.code,
+            Zone.open_to,
+            WasteStream,
+            totals.c.mass,
+            totals.c.containers,
+        )
+        .select_from(totals)
         .join(Zone, Zone.id == totals.c.zone_id)
         .join(WasteStream, WasteStream.id == totals.c.stream_id)
+        .order_by(Zone.code, WasteStream.waste_code, WasteStream.id)
     )
-    return tuple(
-        Standing(zone_id, code, stream, Grams(int(mass or 0)), int(count))
-        for zone_id, code, stream, mass, count in rows
-    )
+    found: dict[UUID, list[Standing]] = {facility_id: [] for facility_id in facility_ids}
+    for facility_id, zone_id, code, open_to, stream, mass, count in rows:
+        item = Standing(zone_id, code, frozenset(open_to), stream, Grams(int(mass or 0)), int(count))
+        found[facility_id].append(item)
+    return {facility_id: tuple(items) for facility_id, items in found.items()}
 
 
 def nature_of(stream: WasteStream) -> WasteNature:
@@ -136,24 +157,44 @@ def put_away_facts(
     )
 
 
-def standing_facts(facility: Facility, zones: Sequence[Zone], standing: Sequence[Standing]) -> list[Facts]:
-    """The facts of what stands in a facility now, one of each kind for each stream of each zone."""
+@dataclass(frozen=True)
+class StandingSubject:
+    """What a standing check looks at: the facility, one zone of it, or one stream in one zone."""
+
+    facts: tuple[Facts, ...]
+    zone: Zone | None = None
+    stream: WasteStream | None = None
+
+
+def standing_facts(
+    facility: Facility, zones: Sequence[Zone], standing: Sequence[Standing]
+) -> list[StandingSubject]:
+    """The facts of what stands in a facility now: of the whole, of each zone, and of each stream of each zone."""
     by_id = {zone.id: zone for zone in zones}
-    facts: list[Facts] = [
-        StockFacts(
-            subject_id=facility.id,
+
+    def stock_of(thing: Facility | Zone, items: Sequence[Standing]) -> StockFacts:
+        return StockFacts(
+            subject_kind=thing.trace_kind,
+            subject_id=thing.id,
             facility_kind=facility.type,
-            stock=Grams(sum(item.mass for item in standing)),
+            stock=Grams(sum(item.mass for item in items)),
             inbound=Grams(0),
             form=None,
-            capacity=facility.capacity,
+            capacity=thing.capacity,
         )
-    ]
+
+    subjects = [StandingSubject((stock_of(facility, standing),))]
+    for zone in zones:
+        inside = [item for item in standing if item.zone_id == zone.id]
+        subjects.append(StandingSubject((stock_of(zone, inside),), zone))
     for item in standing:
-        zone = by_id[item.zone_id]
-        facts.append(_assignment("zone", zone.id, item.stream, zone))
-        facts.append(_compatibility("zone", zone.id, item.stream, zone, standing))
-    return facts
+        zone, stream = by_id[item.zone_id], item.stream
+        facts = (
+            _assignment("zone", zone.id, stream, zone),
+            _compatibility("zone", zone.id, stream, zone, standing),
+        )
+        subjects.append(StandingSubject(facts, zone, stream))
+    return subjects
 
 
 def _form(stream: WasteStream) -> Maybe[str]:
@@ -175,7 +216,6 @@ def _compatibility(
     kind: str, subject_id: UUID, stream: WasteStream, zone: Zone, standing: Sequence[Standing]
 ) -> CompatibilityFacts:
     """A stream beside everything in its zone and in neighbours with no separation between."""
-    near = {zone.code, *zone.open_to}
     return CompatibilityFacts(
         subject_kind=kind,
         subject_id=subject_id,
@@ -188,6 +228,6 @@ def _compatibility(
                 groups=groups_of(nature_of(other.stream)),
             )
             for other in standing
-            if other.zone_code in near
+            if other.is_near(zone)
         ],
     )

@@ -1,22 +1,28 @@
 """What lies where: facilities with their zones, containers, and what an actor may see of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from app.foundation.catalogue.codes import tidy
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
+from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor, Work
 from app.foundation.documents.short_code import read_short_code
-from app.parties.accounts.models import Site
-from app.waste.registry.models import WasteStream
+from app.foundation.trace.models import TraceEvent
+from app.parties.accounts.models import Site, User
+from app.waste.registry.models import PlaceKind, Posting, WasteStream
+from app.waste.registry.policy import sites_seen
 from app.waste.storage.models import IN_PLACE, Container, ContainerState, Facility, Zone
 
 MAX_PAGE = 100
+MAX_EXPORT = 5_000
+"""Rows of one CSV or XLSX of the list (ux.md 4.3)."""
 
 
 def containers_seen(actor: Actor) -> ColumnElement[bool]:
@@ -55,6 +61,8 @@ def container_for(work: Work, key: UUID | str, *, lock: bool = False) -> Contain
 def _is(key: UUID | str) -> ColumnElement[bool]:
     if isinstance(key, UUID):
         return Container.id == key
+    if not key.isprintable():
+        return false()
     if short := read_short_code(key):
         return Container.short_code == short
     return Container.code == tidy(key)
@@ -195,14 +203,137 @@ def _filtered(chosen: Any, wanted: ContainerFilter) -> Any:
     if wanted.site_id:
         chosen = chosen.where(Container.site_id == wanted.site_id)
     if wanted.text:
-        like = f"%{wanted.text.strip()}%"
-        chosen = chosen.where(
-            or_(
-                Container.code.ilike(like),
-                Container.short_code.ilike(like),
-                Container.local_label.ilike(like),
-                WasteStream.local_name.ilike(like),
-                WasteStream.waste_code.ilike(like),
-            )
+        text = wanted.text.strip()
+        columns = (
+            Container.code,
+            Container.short_code,
+            Container.local_label,
+            WasteStream.local_name,
+            WasteStream.waste_code,
         )
+        chosen = chosen.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     return chosen
+
+
+def container_count(work: Work, wanted: ContainerFilter | None = None) -> int:
+    """How many containers a list holds; one statement."""
+    chosen = (
+        select(func.count(Container.id))
+        .join(WasteStream, WasteStream.id == Container.stream_id)
+        .outerjoin(Zone, Zone.id == Container.zone_id)
+        .where(containers_seen(work.actor))
+    )
+    return int(work.session.scalar(_filtered(chosen, wanted or ContainerFilter())) or 0)
+
+
+def exported_container_rows(
+    work: Work, wanted: ContainerFilter | None = None, *, most: int = MAX_EXPORT
+) -> Sequence[ContainerRow]:
+    """Every container of a filtered list, newest first, up to `most`; one statement."""
+    chosen = _filtered(_rows().where(containers_seen(work.actor)), wanted or ContainerFilter())
+    return [
+        ContainerRow(*row) for row in work.session.execute(chosen.order_by(Container.id.desc()).limit(most))
+    ]
+
+
+@dataclass(frozen=True)
+class StreamUse:
+    """A stream with the container registered last for it, whose package is proposed again."""
+
+    stream: WasteStream
+    site: Site
+    last: Container | None
+
+
+def streams_in_use(work: Work) -> Sequence[StreamUse]:
+    """The streams an actor may register containers of, last used first; one statement."""
+    last_id = (
+        select(Container.id)
+        .where(Container.stream_id == WasteStream.id)
+        .order_by(Container.id.desc())
+        .limit(1)
+        .correlate(WasteStream)
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        select(WasteStream, Site, Container)
+        .join(Site, Site.id == WasteStream.site_id)
+        .outerjoin(Container, Container.id == last_id)
+        .where(sites_seen(work.actor), WasteStream.ended_at.is_(None))
+    )
+    uses = [StreamUse(*row) for row in rows]
+    return sorted(
+        uses, key=lambda use: use.last.created_at if use.last else use.stream.created_at, reverse=True
+    )
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Mass that came into a facility, left it, or changed zones within it."""
+
+    at: datetime
+    mass: Grams
+    container_code: str | None
+    container_label: str
+    from_kind: PlaceKind
+    from_zone: str | None
+    """Code of the zone, when it is one of this facility."""
+    to_kind: PlaceKind
+    to_zone: str | None
+    user_name: str | None
+
+
+def movements_of(work: Work, zone_codes: Mapping[UUID, str], *, limit: int = 8) -> Sequence[Movement]:
+    """The latest postings into and out of zones, newest first; one statement. `zone_codes`: code by zone id."""
+    zones = list(zone_codes)
+    rows = work.session.execute(
+        select(Posting, Container.code, Container.local_label, User.name)
+        .outerjoin(Container, Container.id == Posting.container_id)
+        .outerjoin(TraceEvent, TraceEvent.id == Posting.event_id)
+        .outerjoin(User, User.id == TraceEvent.user_id)
+        .where(or_(Posting.to_id.in_(zones), Posting.from_id.in_(zones)))
+        .order_by(Posting.recorded_at.desc(), Posting.id.desc())
+        .limit(limit)
+    )
+    return [
+        Movement(
+            at=posting.recorded_at,
+            mass=posting.mass,
+            container_code=code,
+            container_label=label or "",
+            from_kind=posting.from_kind,
+            from_zone=zone_codes.get(posting.from_id),
+            to_kind=posting.to_kind,
+            to_zone=zone_codes.get(posting.to_id),
+            user_name=name,
+        )
+        for posting, code, label, name in rows
+    ]
+
+
+def oldest_in_zones(work: Work, facility_id: UUID) -> dict[UUID, Container]:
+    """The oldest container standing in each zone of a facility, by zone id; one statement."""
+    place = (
+        func.row_number()
+        .over(partition_by=Container.zone_id, order_by=(Container.generated_on, Container.id))
+        .label("place")
+    )
+    ranked = (
+        select(Container.id, place)
+        .join(Zone, Zone.id == Container.zone_id)
+        .where(Zone.facility_id == facility_id, Container.state.in_(IN_PLACE))
+        .subquery()
+    )
+    rows = work.session.scalars(
+        select(Container).join(ranked, ranked.c.id == Container.id).where(ranked.c.place == 1)
+    )
+    return {row.zone_id: row for row in rows if row.zone_id is not None}
+
+
+def import_of(work: Work, container_id: UUID) -> UUID | None:
+    """The ledger import a container came in with, if it did; one statement."""
+    return work.session.scalar(
+        select(Posting.import_id)
+        .where(Posting.container_id == container_id, Posting.import_id.is_not(None))
+        .limit(1)
+    )

@@ -1,0 +1,217 @@
+"""What the rules say before anybody acts: of each zone a container might go to, and of what stands in a facility now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.foundation.core.ids import new_id
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Work
+from app.foundation.rulebook.assessment import RuleFinding, assess
+from app.foundation.rulebook.decision import Effect, created_since, effect_of, everything_created
+from app.foundation.rulebook.outcome import OutcomeKind
+from app.foundation.rulebook.overlays import Jurisdiction
+from app.foundation.rulebook.rules import Act, Severity
+from app.parties.accounts.models import Park, Site
+from app.waste.registry.models import WasteStream
+from app.waste.storage.facts import (
+    ZoneView,
+    put_away_facts,
+    standing_by_facility,
+    standing_facts,
+    standing_in,
+)
+from app.waste.storage.models import Container, Facility, Zone
+from app.waste.storage.queries import FacilityStock
+from app.waste.storage.rules import RULES
+
+
+@dataclass(frozen=True)
+class ZoneProposal:
+    """A zone a container might go to, and what the rules say of that."""
+
+    zone: Zone
+    facility: Facility
+    mass: Grams
+    """What stands in the zone now."""
+    mass_after: Grams
+    findings: tuple[RuleFinding, ...]
+    """All but passes, worst first."""
+    stops: tuple[RuleFinding, ...]
+    """What forbids it; only an authorised person may override these."""
+    to_confirm: tuple[RuleFinding, ...]
+    """What waits for a reason of whoever acts."""
+    has_same_stream: bool
+
+    @property
+    def is_open(self) -> bool:
+        return not self.stops
+
+    @property
+    def is_recommended(self) -> bool:
+        """Nothing speaks against it."""
+        return not self.stops and not self.to_confirm
+
+
+def zone_proposals(work: Work, container: Container, stream: WasteStream) -> list[ZoneProposal]:
+    """The zones of the holder at the container's site, best first; the one it stands in is left out.
+
+    Two statements, however many zones there are.
+    """
+    views = _views(work, container.site_id, container.holder_id)
+    act = Act.PUT_AWAY if container.zone_id is None else Act.MOVE
+    standing = next((view for view in views if view.zone.id == container.zone_id), None)
+    before = _assessed(work, container, stream, standing) if standing else ()
+    created = created_since(before) if before else everything_created
+    found = []
+    for view in views:
+        if view.zone.id == container.zone_id:
+            continue
+        findings = _assessed(work, container, stream, view)
+        effects = [(finding, effect_of(finding, act, created=created(finding))) for finding in findings]
+        found.append(_proposal(container, stream, view, effects))
+    return sorted(found, key=_rank)
+
+
+def proposals_for_stream(work: Work, stream: WasteStream, net: Grams | None) -> list[ZoneProposal]:
+    """The zones for a package of a stream that isn't registered yet; without a mass, room is not judged."""
+    package = Container(
+        id=new_id(),
+        stream_id=stream.id,
+        waste_code=stream.waste_code,
+        holder_id=stream.organisation_id,
+        site_id=stream.site_id,
+        zone_id=None,
+        net=net if net is not None else Grams(0),
+    )
+    return zone_proposals(work, package, stream)
+
+
+def _rank(proposal: ZoneProposal) -> tuple[object, ...]:
+    room = proposal.zone.capacity - proposal.mass_after
+    return (
+        bool(proposal.stops),
+        bool(proposal.to_confirm),
+        not proposal.has_same_stream,
+        -room,
+        proposal.zone.code,
+    )
+
+
+def _assessed(work: Work, container: Container, stream: WasteStream, view: ZoneView) -> list[RuleFinding]:
+    facts = put_away_facts(container, stream, view, inbound=container.zone_id != view.zone.id)
+    return assess(RULES, facts, on=work.today, jurisdiction=view.jurisdiction)
+
+
+def _proposal(
+    container: Container,
+    stream: WasteStream,
+    view: ZoneView,
+    effects: Sequence[tuple[RuleFinding, Effect]],
+) -> ZoneProposal:
+    inside = [item for item in view.standing if item.zone_id == view.zone.id]
+    mass = view.mass_in(view.zone.id)
+    return ZoneProposal(
+        zone=view.zone,
+        facility=view.facility,
+        mass=mass,
+        mass_after=Grams(mass + (container.net or 0)),
+        findings=tuple(_worst_first([finding for finding, _ in effects])),
+        stops=tuple(finding for finding, effect in effects if effect is Effect.STOP),
+        to_confirm=tuple(finding for finding, effect in effects if effect is Effect.CONFIRM),
+        has_same_stream=any(item.stream.id == stream.id for item in inside),
+    )
+
+
+def _views(work: Work, site_id: UUID, holder_id: UUID) -> list[ZoneView]:
+    rows = work.session.execute(
+        select(Zone, Facility, Site.province, Site.city, Park.slug)
+        .join(Facility, Facility.id == Zone.facility_id)
+        .join(Site, Site.id == Facility.site_id)
+        .outerjoin(Park, Park.id == Site.park_id)
+        .where(
+            Facility.site_id == site_id,
+            Facility.organisation_id == holder_id,
+            Facility.ended_at.is_(None),
+            Zone.ended_at.is_(None),
+        )
+        .order_by(Facility.code, Zone.code)
+    ).all()
+    standing = standing_by_facility(work, {row[1].id for row in rows}) if rows else {}
+    return [
+        ZoneView(zone, facility, Jurisdiction(province=province, city=city, park=park), standing[facility.id])
+        for zone, facility, province, city, park in rows
+    ]
+
+
+@dataclass(frozen=True)
+class StandingProblem:
+    """What a rule says of a facility as it stands: of the whole, of one zone, or of one stream in a zone."""
+
+    finding: RuleFinding
+    zone: Zone | None
+    stream: WasteStream | None
+
+    @property
+    def is_violation(self) -> bool:
+        return self.finding.outcome is OutcomeKind.FINDING and self.finding.severity is Severity.VIOLATION
+
+
+@dataclass(frozen=True)
+class FacilityCheck:
+    """The standing check of a facility: its problems, worst first, and the rules that are kept."""
+
+    problems: tuple[StandingProblem, ...]
+    kept: tuple[RuleFinding, ...]
+    """One pass for each rule that nothing in the facility breaks."""
+
+    @property
+    def violations(self) -> int:
+        return sum(problem.is_violation for problem in self.problems)
+
+    @property
+    def others(self) -> int:
+        return len(self.problems) - self.violations
+
+
+def facility_check(work: Work, stock: FacilityStock, jurisdiction: Jurisdiction) -> FacilityCheck:
+    """Run the storage rules on what stands in a facility now; one statement."""
+    zones = [zone.zone for zone in stock.zones]
+    subjects = standing_facts(stock.facility, zones, standing_in(work, stock.facility.id))
+    found = [
+        StandingProblem(finding, subject.zone, subject.stream)
+        for subject in subjects
+        for finding in assess(RULES, subject.facts, on=work.today, jurisdiction=jurisdiction)
+    ]
+    problems = [item for item in found if item.finding.outcome is not OutcomeKind.PASS]
+    broken = {item.finding.rule_id for item in problems}
+    kept = {item.finding.rule_id: item.finding for item in found if item.finding.rule_id not in broken}
+    return FacilityCheck(_each_once(problems), tuple(kept.values()))
+
+
+def _each_once(problems: Sequence[StandingProblem]) -> tuple[StandingProblem, ...]:
+    """Worst first. A clash is found from both sides; it is told once."""
+    order = {id(item.finding): place for place, item in enumerate(problems)}
+    ranked = sorted(problems, key=lambda item: (*_badness(item.finding), order[id(item.finding)]))
+    seen: set[object] = set()
+    kept = []
+    for item in ranked:
+        other = item.finding.params.get("other")
+        own = f"{item.stream.local_name} {item.stream.waste_code}" if item.stream else None
+        sides = frozenset({own, other}) if other and own else item.finding.text()
+        key = (item.finding.rule_id, str(sides) if other is None else sides)
+        if key not in seen:
+            seen.add(key)
+            kept.append(item)
+    return tuple(kept)
+
+
+def _worst_first(findings: Sequence[RuleFinding]) -> list[RuleFinding]:
+    wrong = [finding for finding in findings if finding.outcome is not OutcomeKind.PASS]
+    return sorted(wrong, key=_badness)
+
+
+def _badness(finding: RuleFinding) -> tuple[bool, int]:
+    return (finding.outcome is OutcomeKind.NOT_EVALUABLE, -finding.severity.rank)

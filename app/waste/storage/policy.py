@@ -1,0 +1,65 @@
+"""Who may look at storage and change it; also which buttons a page shows."""
+
+from app.foundation.core.work import Actor
+from app.parties.accounts.permissions import Permission
+from app.waste.registry.policy import ensure_may
+from app.waste.storage.models import Container, ContainerState
+
+
+def ensure_may_read(actor: Actor) -> None:
+    """Pass if the actor looks at storage at all; whose they see is the queries' business.
+
+    Raises:
+        NotPermitted: the actor's role doesn't.
+    """
+    ensure_may(actor, Permission.STORAGE_READ)
+
+
+def may_manage_containers(actor: Actor) -> bool:
+    """Register, weigh, place, label and void."""
+    return actor.may(Permission.CONTAINERS_MANAGE)
+
+
+def may_manage_storage(actor: Actor) -> bool:
+    """Set up facilities and zones."""
+    return actor.may(Permission.STORAGE_MANAGE)
+
+
+def is_held_by(actor: Actor, container: Container) -> bool:
+    """Whether the container is in the hands of the actor's own firm."""
+    return actor.organisation_id is not None and container.holder_id == actor.organisation_id
+
+
+def may_weigh(actor: Actor, container: Container) -> bool:
+    """Labelled before weighing, and here."""
+    return may_manage_containers(actor) and is_held_by(actor, container) and container.net is None
+
+
+PLACEABLE = frozenset(
+    {
+        ContainerState.WEIGHED,
+        ContainerState.STORED,
+        ContainerState.ACCEPTED,
+        ContainerState.STORED_AT_CONSIGNEE,
+    }
+)
+"""States from which a container may be put into a zone or moved to another."""
+
+VOIDABLE = frozenset({ContainerState.PRINTED, ContainerState.FILLING, ContainerState.SEALED})
+"""Before anything was weighed into it."""
+
+
+def may_put_away(actor: Actor, container: Container) -> bool:
+    """Weighed, standing somewhere, and here."""
+    return may_manage_containers(actor) and is_held_by(actor, container) and container.state in PLACEABLE
+
+
+def may_void(actor: Actor, container: Container) -> bool:
+    """A code that nothing was weighed into."""
+    return may_manage_containers(actor) and is_held_by(actor, container) and container.state in VOIDABLE
+
+
+def may_print_label(actor: Actor, container: Container) -> bool:
+    """Not voided, not used up, and here."""
+    gone = {ContainerState.VOIDED, ContainerState.CONSUMED, ContainerState.IN_TRANSIT}
+    return may_manage_containers(actor) and is_held_by(actor, container) and container.state not in gone
