@@ -4,6 +4,8 @@ import traceback
 from pathlib import Path
 
 from flask import Flask, Response, g, jsonify, render_template, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -48,6 +50,7 @@ def create_app(config: settings.Config | None = None, database: Database | None 
     _answer_errors(app)
     documented = ParkLoopApi(app)
     api.register(documented)
+    api.publish_document(app)
     web.register(app)
     cli.register(app)
     return app
@@ -95,9 +98,6 @@ def _answer_errors(app: Flask) -> None:
 
 def conflict_of(error: Exception) -> Problem | None:
     """Two who wrote the same thing at once: the database lets one win, and this is the other's answer."""
-    from sqlalchemy.exc import IntegrityError, OperationalError
-    from sqlalchemy.orm.exc import StaleDataError
-
     lost = isinstance(error, StaleDataError | IntegrityError)
     locked = isinstance(error, OperationalError) and any(
         word in str(error.orig) for word in ("deadlock", "locked", "serialize")

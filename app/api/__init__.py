@@ -2,7 +2,10 @@
 
 from importlib import import_module
 
+from flask import Flask
+
 from app.api.spec import ParkLoopApi
+from app.entry.guard import public
 
 MODULES = ("accounts", "catalogue", "registry", "storage", "consignments", "verdicts", "trace")
 
@@ -11,3 +14,8 @@ def register(api: ParkLoopApi) -> None:
     """Register every room's blueprint."""
     for name in MODULES:
         api.register_blueprint(import_module(f"app.api.{name}").bp)
+
+
+def publish_document(app: Flask) -> None:
+    """Let everybody read the OpenAPI document."""
+    public(app.view_functions["api-docs.openapi_json"])

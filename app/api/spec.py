@@ -32,7 +32,7 @@ class ParkLoopApi(Api):  # type: ignore[misc]
         """Errors are answered by `app.entry.problems`, for both borders alike."""
 
     def _register_responses(self) -> None:
-        kept = self.DEFAULT_RESPONSE_CONTENT_TYPE
+        kept = Api.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = kept

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.foundation.core.bulk import insert_many
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import NO_ID, new_id
 from app.foundation.core.text import say
@@ -84,18 +84,31 @@ def post(work: Work, moves: Sequence[Move], *, event_id: UUID, import_id: UUID |
         }
         for posting_id, move in zip(ids, moves, strict=True)
     ]
-    work.session.execute(insert(Posting), rows)
+    insert_many(work.session, Posting, rows)
     _keep(work, changes, held)
     return ids
 
 
 @dataclass
 class _Change:
+    """What the moves do to one balance."""
+
     kind: PlaceKind
     net: int
     first_on: date
     last_on: date
     takes: bool
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A balance row, locked; as it was before the moves."""
+
+    id: UUID
+    mass: int
+    last_on: date
+    is_new: bool
+    """Made just now, with what the moves bring."""
 
 
 def _changes(moves: Iterable[Move]) -> dict[Key, _Change]:
@@ -116,8 +129,11 @@ def _changes(moves: Iterable[Move]) -> dict[Key, _Change]:
     return dict(sorted(changes.items()))
 
 
-def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, Any]:
-    """The balance rows of all keys, made where missing and locked in key order by one statement."""
+def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, _Held]:
+    """The balance rows of all keys, locked in key order by one statement (a few for very many).
+
+    A key without a row gets one that holds what the moves bring; it is known by the id given here.
+    """
     rows = [
         {
             "id": new_id(),
@@ -125,32 +141,34 @@ def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, Any]:
             "place_id": key[0],
             "stream_id": key[1],
             "container_id": key[2],
-            "mass": 0,
+            "mass": max(change.net, 0),
             "last_on": change.last_on,
         }
         for key, change in changes.items()
     ]
     dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
-    held: dict[Key, Any] = {}
+    held: dict[Key, _Held] = {}
     for start in range(0, len(rows), CHUNK):
-        made = dialect.insert(Balance).values(rows[start : start + CHUNK])
+        chunk = rows[start : start + CHUNK]
+        given = {row["id"] for row in chunk}
+        made = dialect.insert(Balance.__table__).values(chunk)
         locked = made.on_conflict_do_update(
             index_elements=["place_id", "stream_id", "container_id"],
             set_={"place_kind": made.excluded.place_kind},
-        ).returning(
-            Balance.id,
-            Balance.place_id,
-            Balance.stream_id,
-            Balance.container_id,
-            Balance.mass,
-            Balance.last_on,
-        )
+        ).returning(*_HELD)
         for row in work.session.execute(locked):
-            held[(row.place_id, row.stream_id, row.container_id)] = row
+            is_new = row.id in given
+            key = (row.place_id, row.stream_id, row.container_id)
+            held[key] = _Held(row.id, 0 if is_new else row.mass, row.last_on, is_new)
     return held
 
 
-def _ensure_enough(work: Work, changes: dict[Key, _Change], held: dict[Key, Any]) -> None:
+_HELD = tuple(
+    Balance.__table__.c[name] for name in ("id", "place_id", "stream_id", "container_id", "mass", "last_on")
+)
+
+
+def _ensure_enough(work: Work, changes: dict[Key, _Change], held: dict[Key, _Held]) -> None:
     for key, change in changes.items():
         row = held[key]
         if row.mass + change.net < 0:
@@ -189,7 +207,7 @@ def _ensure_enough_each_day(work: Work, key: Key, change: _Change) -> None:
             )
 
 
-def _keep(work: Work, changes: dict[Key, _Change], held: dict[Key, Any]) -> None:
+def _keep(work: Work, changes: dict[Key, _Change], held: dict[Key, _Held]) -> None:
     rows = [
         {
             "id": held[key].id,
@@ -197,5 +215,7 @@ def _keep(work: Work, changes: dict[Key, _Change], held: dict[Key, Any]) -> None
             "last_on": max(held[key].last_on, change.last_on),
         }
         for key, change in changes.items()
+        if not held[key].is_new
     ]
-    work.session.execute(update(Balance), rows)
+    if rows:
+        work.session.execute(update(Balance), rows)

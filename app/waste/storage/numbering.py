@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.foundation.catalogue.codes import ContainerCode
+from app.foundation.core.bulk import insert_many
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
@@ -57,8 +58,9 @@ def draw_short_codes(work: Work, kind: str, thing_ids: Sequence[UUID]) -> list[s
         for chunk in _chunks(sorted(drawn), 500):
             used = set(work.session.scalars(select(ShortCode.code).where(ShortCode.code.in_(chunk))))
             codes += [code for code in chunk if code not in used]
-    work.session.execute(
-        insert(ShortCode),
+    insert_many(
+        work.session,
+        ShortCode,
         [
             {"id": new_id(), "code": code, "thing_kind": kind, "thing_id": thing_id}
             for code, thing_id in zip(codes, thing_ids, strict=True)

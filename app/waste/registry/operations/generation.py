@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from app.foundation.catalogue.codes import BatchKind, BatchNumber
+from app.foundation.core.bulk import insert_many
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
@@ -77,8 +76,9 @@ def record_generations(
         for generation in generations
     ]
     posting_ids = post(work, moves, event_id=event_id, import_id=import_id)
-    work.session.execute(
-        insert(GenerationRecord),
+    insert_many(
+        work.session,
+        GenerationRecord,
         [
             _record(generation, posting_id, import_id)
             for generation, posting_id in zip(generations, posting_ids, strict=True)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
+from app.foundation.core.bulk import insert_many
 from app.foundation.core.work import Work
 from app.foundation.files.operations import FileStore, store_file
 from app.parties.accounts.models import Site
@@ -47,8 +46,9 @@ def import_ledger(
     site = work.session.get_one(Site, imported.site_id)
     ids = [generation.container_id for _, generation in pairs]
     short_codes = draw_short_codes(work, "container", ids)
-    work.session.execute(
-        insert(Container),
+    insert_many(
+        work.session,
+        Container,
         [
             _container(work, site, row, generation, short_code)
             for (row, generation), short_code in zip(pairs, short_codes, strict=True)
