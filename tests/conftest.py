@@ -81,42 +81,50 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def shared_databases(database_stock: Stock) -> Iterator[Callable[[str], Database]]:
-    """The one database per engine whose tests are all rolled back."""
-    opened: dict[str, Database] = {}
+@pytest.fixture
+def has_code_lists() -> bool:
+    """Whether a test's database holds the official code lists; a test of loading them says False."""
+    return True
 
-    def shared(engine: str) -> Database:
-        if engine not in opened:
-            opened[engine] = Database(fresh_address(database_stock, engine))
-        return opened[engine]
+
+@pytest.fixture(scope="session")
+def shared_databases(database_stock: Stock) -> Iterator[Callable[[str, bool], Database]]:
+    """The databases whose tests are all rolled back: one per engine, with and without the code lists."""
+    opened: dict[tuple[str, bool], Database] = {}
+
+    def shared(engine: str, code_lists: bool) -> Database:
+        if (engine, code_lists) not in opened:
+            opened[engine, code_lists] = Database(fresh_address(database_stock, engine, code_lists))
+        return opened[engine, code_lists]
 
     yield shared
     for database in opened.values():
         database.engine.dispose()
 
 
-def fresh_address(databases: Stock, engine: str) -> str:
+def fresh_address(databases: Stock, engine: str, code_lists: bool = True) -> str:
     """Address of a new migrated database, or a skip that is named at the end of the run."""
-    return _or_named_skip(databases.fresh, engine)
+    return _or_named_skip(lambda: databases.fresh(engine, code_lists))
 
 
 def empty_address(databases: Stock, engine: str) -> str:
     """Address of a new database without tables, or a skip that is named at the end of the run."""
-    return _or_named_skip(databases.empty, engine)
+    return _or_named_skip(lambda: databases.empty(engine))
 
 
-def _or_named_skip(make: Callable[[str], str], engine: str) -> str:
+def _or_named_skip(make: Callable[[], str]) -> str:
     try:
-        return make(engine)
+        return make()
     except NoServer as missing:
         must_run.cannot_run("PostgreSQL", str(missing))
 
 
 @pytest.fixture
-def connection(engine_name: str, shared_databases: Callable[[str], Database]) -> Iterator[Connection]:
+def connection(
+    engine_name: str, has_code_lists: bool, shared_databases: Callable[[str, bool], Database]
+) -> Iterator[Connection]:
     """The one connection of a test, inside a transaction that is rolled back at its end."""
-    engine = shared_databases(engine_name).engine.execution_options(write=True)
+    engine = shared_databases(engine_name, has_code_lists).engine.execution_options(write=True)
     with engine.connect() as opened:
         transaction = opened.begin()
         yield opened
@@ -130,12 +138,12 @@ def database(connection: Connection) -> Database:
 
 
 @pytest.fixture
-def throwaway_database(engine_name: str, database_stock: Stock) -> Iterator[Database]:
+def throwaway_database(engine_name: str, has_code_lists: bool, database_stock: Stock) -> Iterator[Database]:
     """A real database of this test alone: threads, processes and commits behave as in production.
 
     `throwaway_database.engine.url.render_as_string(hide_password=False)` is its address for a child process.
     """
-    address = fresh_address(database_stock, engine_name)
+    address = fresh_address(database_stock, engine_name, has_code_lists)
     database = Database(address)
     yield database
     database.engine.dispose()

@@ -1,4 +1,4 @@
-"""Databases for tests: built once by the migrations, then copied.
+"""Databases for tests: built once by the migrations, filled with the official code lists, then copied.
 
 Each test process has a migrated template per engine. Tests that are rolled back share one copy of it;
 race, kill and restart tests get a copy of their own. PostgreSQL is the server at TEST_POSTGRESQL_URL or
@@ -26,6 +26,10 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import URL, make_url
 
+from app.foundation.catalogue.loading import load_catalogue
+from app.foundation.core.database import Database
+from app.foundation.core.work import Actor
+
 ROOT = Path(__file__).resolve().parent.parent
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -45,6 +49,14 @@ def alembic_config(url: str) -> AlembicConfig:
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the database to `revision` by running the migrations."""
     command.upgrade(alembic_config(url), revision)
+
+
+def load_code_lists(url: str) -> None:
+    """What `flask catalogue load` does: the official code lists, as every deployment has them."""
+    database = Database(url)
+    with database.writing(Actor.system()) as work:
+        load_catalogue(work)
+    database.engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -185,13 +197,13 @@ class Stock:
 
     folder: Path
     prefix: str
-    _templates: dict[str, str] = field(default_factory=dict)
+    _templates: dict[tuple[str, bool], str] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=count)
     _made: list[str] = field(default_factory=list)
 
-    def fresh(self, engine: str) -> str:
-        """The address of a new migrated database that nobody else uses."""
-        template = self.template(engine)
+    def fresh(self, engine: str, code_lists: bool = True) -> str:
+        """The address of a new migrated database that nobody else uses, with the official code lists in it."""
+        template = self.template(engine, code_lists)
         if engine == SQLITE:
             path = self.folder / f"{self.prefix}_{next(self._names)}.sqlite"
             shutil.copyfile(make_url(template).database or "", path)
@@ -204,13 +216,15 @@ class Stock:
             return self._noted(f"sqlite:///{self.folder / f'{self.prefix}_{next(self._names)}.sqlite'}")
         return self._created("template0")
 
-    def template(self, engine: str) -> str:
+    def template(self, engine: str, code_lists: bool) -> str:
         """The migrated database that copies are made from; nobody may stay connected to it."""
-        if engine not in self._templates:
+        if (engine, code_lists) not in self._templates:
             url = self.empty(engine)
             migrate(url)
-            self._templates[engine] = url
-        return self._templates[engine]
+            if code_lists:
+                load_code_lists(url)
+            self._templates[engine, code_lists] = url
+        return self._templates[engine, code_lists]
 
     def drop(self, url: str) -> None:
         """Take one database away; its users have disconnected, or are cut off."""

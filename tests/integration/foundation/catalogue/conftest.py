@@ -7,6 +7,12 @@ from app.foundation.core.work import Actor
 
 
 @pytest.fixture
+def has_code_lists():
+    """These tests load the lists themselves."""
+    return False
+
+
+@pytest.fixture
 def loaded(database):
     """The test's database with the catalogue in it."""
     with database.writing(Actor.system()) as work:
