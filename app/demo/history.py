@@ -38,6 +38,12 @@ Result = TypeVar("Result")
 
 EMERGENCY = "泄漏时立即停车警戒，用吸附棉围堵并收集；起火用干粉灭火器；拨打园区应急电话 000-0000-0119"
 PERSON_OF = {"qingwu": "lu", "yunqi": "gu", "lanling": "shen", "yunzhan": "he", "baize": "bai"}
+RECEIVING_ZONE = {
+    ("yunzhan", "06"): "R1",
+    ("baize", "12"): "W1",
+    ("baize", "17"): "W1",
+    ("baize", "08"): "W2",
+}
 DAYS = 30
 NOTHING = Grams(0)
 
@@ -135,7 +141,7 @@ class Trip:
 
     def tell(self, upto: str, *, short: Grams = NOTHING) -> None:
         """Tell the trip up to a step: draft, submitted, loading, signed, in_transit, arrived, weighing,
-        discrepancy, accepted. `short`: what the first drum lost on the way."""
+        discrepancy, accepted, stored. `short`: what the first drum lost on the way."""
         steps: list[tuple[str, Callable[[], None]]] = [
             ("draft", self._draft),
             ("submitted", self._submit),
@@ -147,6 +153,7 @@ class Trip:
             ("weighed", lambda: self._weigh(len(self.drums), short, skip=len(self.drums) * 2 // 3)),
             ("discrepancy", self._discrepancy if short else lambda: None),
             ("accepted", self._accept),
+            ("stored", self._put_away),
         ]
         for name, step in steps:
             step()
@@ -277,6 +284,20 @@ class Trip:
             8,
             lambda work, key, version: receipt.accept_consignment(work, key, AcceptConsignment(version)),
         )
+
+    def _put_away(self) -> None:
+        """The consignee puts what it took into its own zones."""
+        self.at += timedelta(minutes=40)
+        zone = self.story.demo.zones[
+            self.consignee, RECEIVING_ZONE[self.consignee, self.drums[0].stream.code[-2:]]
+        ]
+        for drum in self.drums:
+            self.at += timedelta(minutes=2)
+            self.story.act(
+                PERSON_OF[self.consignee],
+                self.at,
+                lambda work, code=drum.code: put_away(work, code, PutAway(zone.id)),  # type: ignore[misc]
+            )
 
 
 def _initials(firm: str) -> str:
