@@ -1,4 +1,4 @@
-"""`flask accounts token|end-role`: ways in for machines, and roles taken away."""
+"""`flask accounts park|organisation|user|token`: who is here, and ways in for machines."""
 
 from datetime import timedelta
 
@@ -6,11 +6,127 @@ import click
 
 from app.cli.commands import Commands
 from app.entry.work import unit_of_work
-from app.parties.accounts.commands import IssueToken
-from app.parties.accounts.permissions import SCOPES
+from app.parties.accounts.commands import (
+    AddSite,
+    AddUser,
+    GrantRole,
+    IssueToken,
+    OpenPark,
+    RegisterOrganisation,
+)
+from app.parties.accounts.operations import (
+    add_site,
+    add_user,
+    grant_role,
+    open_park,
+    register_organisation,
+)
+from app.parties.accounts.permissions import PARK_ROLES, SCOPES, Role
+from app.parties.accounts.queries import organisation_of, park_of
 from app.parties.accounts.signing_in import issue_token
 
 group = Commands("accounts", help="People, roles and API tokens.")
+
+
+@group.command("park")
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--name-en", required=True)
+@click.option("--province", required=True, help="Two digits of GB/T 2260.")
+@click.option("--city", required=True, help="Four digits of GB/T 2260.")
+@click.option("--zone", default="Asia/Shanghai", show_default=True)
+def park(slug: str, name: str, name_en: str, province: str, city: str, zone: str) -> None:
+    """Open a park."""
+    with unit_of_work() as work:
+        open_park(work, OpenPark(slug, name, name_en, province, city, zone))
+    click.echo(f"{slug} opened")
+
+
+@group.command("organisation")
+@click.argument("credit_code")
+@click.option("--name", required=True)
+@click.option("--short-name", help="As lists show it; the name if not given.")
+@click.option("--address", default="")
+@click.option("--phone", default="")
+@click.option("--emergency-phone", default="")
+@click.option("--producer", is_flag=True)
+@click.option("--recycler", is_flag=True)
+@click.option("--carrier", is_flag=True)
+@click.option("--park", "slug", help="Slug of the park its site lies in; without it the site lies in none.")
+@click.option("--site", "site_name", default="厂区", show_default=True)
+@click.option("--province", help="Of the site; the park's if not given.")
+@click.option("--city", help="Of the site; the park's if not given.")
+def organisation(
+    credit_code: str,
+    name: str,
+    short_name: str | None,
+    address: str,
+    phone: str,
+    emergency_phone: str,
+    producer: bool,
+    recycler: bool,
+    carrier: bool,
+    slug: str | None,
+    site_name: str,
+    province: str | None,
+    city: str | None,
+) -> None:
+    """Register an organisation with its first site."""
+    command = RegisterOrganisation(
+        credit_code=credit_code.strip().upper(),
+        name=name,
+        short_name=short_name or name[:40],
+        address=address,
+        phone=phone,
+        emergency_phone=emergency_phone,
+        is_producer=producer,
+        is_recycler=recycler,
+        is_carrier=carrier,
+    )
+    with unit_of_work() as work:
+        chosen = park_of(work, slug) if slug else None
+        registered = register_organisation(work, command)
+        add_site(
+            work,
+            AddSite(
+                organisation_id=registered.id,
+                park_id=chosen.id if chosen else None,
+                name=site_name,
+                address=address,
+                province=province or (chosen.province if chosen else ""),
+                city=city or (chosen.city if chosen else ""),
+            ),
+        )
+    click.echo(f"{command.credit_code} registered")
+
+
+@group.command("user")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--phone", default="")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--organisation", "credit_code", help="Credit code, for the roles of a firm.")
+@click.option("--park", "slug", help="Slug of the park: whose staff, or where the firm's people work.")
+@click.option("--job-title", default="")
+@click.password_option()
+def user(
+    email: str,
+    name: str,
+    phone: str,
+    role: str,
+    credit_code: str | None,
+    slug: str | None,
+    job_title: str,
+    password: str,
+) -> None:
+    """Add a person with a first role."""
+    of_park = Role(role) in PARK_ROLES
+    with unit_of_work() as work:
+        organisation_id = organisation_of(work, credit_code).id if credit_code and not of_park else None
+        park_id = park_of(work, slug).id if slug else None
+        added = add_user(work, AddUser(email, name, phone, password))
+        grant_role(work, GrantRole(added.id, Role(role), organisation_id, park_id, job_title))
+    click.echo(f"{added.email} added as {role}")
 
 
 @group.command("token")

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.foundation.core.errors import NotFound
+from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Park, Site, User
 
@@ -12,6 +14,31 @@ from app.parties.accounts.models import Organisation, Park, Site, User
 def demo_park(work: Work) -> Park | None:
     """The demo park of this deployment, if it has one."""
     return work.session.scalar(select(Park).where(Park.is_demo).order_by(Park.id).limit(1))
+
+
+def park_of(work: Work, slug: str) -> Park:
+    """The park of a slug.
+
+    Raises:
+        NotFound: there is none.
+    """
+    park = work.session.scalar(select(Park).where(Park.slug == slug))
+    if park is None:
+        raise NotFound(say("没有标识为 {slug} 的园区", slug=slug))
+    return park
+
+
+def organisation_of(work: Work, credit_code: str) -> Organisation:
+    """The organisation of a unified social credit code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    chosen = select(Organisation).where(Organisation.credit_code == credit_code.strip().upper())
+    organisation = work.session.scalar(chosen)
+    if organisation is None:
+        raise NotFound(say("没有统一社会信用代码为 {code} 的单位", code=credit_code))
+    return organisation
 
 
 def names_of_users(work: Work, user_ids: Collection[UUID]) -> dict[UUID, str]:
