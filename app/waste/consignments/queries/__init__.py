@@ -1,6 +1,6 @@
 """Reads of consignments: finding one, its whole papers, lists by bucket, and what a new one may be made of."""
 
-from app.waste.consignments.queries.finding import consignment_for, consignments_seen
+from app.waste.consignments.queries.finding import consignment_for, consignment_number_of, consignments_seen
 from app.waste.consignments.queries.lists import (
     Bucket,
     ConsignmentPage,
@@ -18,6 +18,7 @@ __all__ = [
     "Papers",
     "bucket_counts",
     "consignment_for",
+    "consignment_number_of",
     "consignments_page",
     "consignments_seen",
     "papers_for",

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
+from app.foundation.documents.qr import ConsignmentClaim, ShortCodeClaim, parse
 from app.foundation.documents.short_code import read_short_code
 from app.parties.accounts.models import Site
 from app.waste.consignments.models import Consignment, ConsignmentState
@@ -66,3 +67,16 @@ def is_named(key: UUID | str) -> ColumnElement[bool]:
 
 def no_such_consignment() -> NotFound:
     return NotFound(say("没有这份联单，或它不属于你的单位"))
+
+
+def consignment_number_of(work: Work, text: str) -> str | None:
+    """The own number of the consignment that a scanned or typed text names, if the actor may know of it.
+
+    Takes own and national numbers, short codes and the texts of our QR codes.
+    """
+    match parse(text):
+        case ConsignmentClaim(number=key) | ShortCodeClaim(short_code=key):
+            return work.session.scalar(
+                select(Consignment.number).where(is_named(key), consignments_seen(work.actor))
+            )
+    return None

@@ -63,6 +63,11 @@ class Papers:
     signatures: tuple[Signature, ...] = ()
 
     @property
+    def version(self) -> int:
+        """Of the consignment; every act on any part of the papers moves it."""
+        return self.consignment.version
+
+    @property
     def lines(self) -> tuple[ConsignmentLine, ...]:
         return tuple(dict.fromkeys(item.line for item in self.items))
 
