@@ -3,10 +3,12 @@
 `python -m scripts.docs --check` writes nothing and fails where a page is out of date.
 """
 
+import re
 import sys
 from collections.abc import Callable
 
 from app.all_models import metadata
+from app.entry.problem_types import DESCRIBED
 from app.foundation.core.models import Base
 from app.waste.consignments.models import MOVES, STATE_WORDS, ConsignmentState
 from tests.databases import ROOT
@@ -57,7 +59,26 @@ def tables() -> str:
     )
 
 
+def problems() -> str:
+    """The page of problems: prose by hand; under each heading the status and the words that pages show."""
+    page = (ROOT / PROBLEMS).read_text(encoding="utf-8")
+    for name, known in DESCRIBED.items():
+        words = f"*{known.status} · {known.meaning}。{known.mend}。*\n\n"
+        page = _with_words(page, f"## `{name}`\n\n", words)
+    return page
+
+
+def _with_words(page: str, heading: str, words: str) -> str:
+    before, found, prose = page.partition(heading)
+    if not found:
+        return f"{page}\n{heading}{words}"
+    return before + heading + words + re.sub(r"\A\*.*\*\n\n", "", prose)
+
+
+PROBLEMS = "docs/problems.md"
+
 PAGES: dict[str, Callable[[], str]] = {
+    PROBLEMS: problems,
     "docs/consignment-states.md": consignment_states,
     "docs/tables.md": tables,
 }
