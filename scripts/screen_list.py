@@ -46,7 +46,8 @@ def send_empty(page: Page) -> None:
 def sign_in_wrongly(page: Page) -> None:
     page.fill("[name=account]", "lu@qingwu.example")
     page.fill("[name=password]", "something else")
-    send_empty(page)
+    page.click("form:has([name=password]) button[type=submit]")
+    page.wait_for_load_state()
 
 
 SCREENS = [

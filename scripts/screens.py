@@ -79,7 +79,7 @@ class Photographer:
             page.goto(self.addresses.of("auth.sign_in"))
             page.fill("[name=account]", EMAILS[account])
             page.fill("[name=password]", PASSWORD)
-            page.click("form button[type=submit]")
+            page.click("form:has([name=password]) button[type=submit]")
             page.wait_for_url(lambda url: "/sign-in" not in url)
             self._signed_in[account] = context.storage_state()
             context.close()
