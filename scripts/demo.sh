@@ -14,7 +14,7 @@ mkdir -p var/demo
 
 prepare() {
   .venv/bin/python -m alembic upgrade head
-  .venv/bin/python -m flask catalogue load
+  .venv/bin/python -m flask catalogue load >/dev/null
   .venv/bin/python -m flask demo build
 }
 
