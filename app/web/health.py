@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.entry.guard import public
 from app.entry.work import reading
-from app.foundation.catalogue.queries import catalogue_is_current
+from app.foundation.catalogue.loading import catalogue_is_current
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import all_keys
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.foundation.core.clock import DEFAULT_ZONE, local_day
 
+DEPLOYMENT_WAYS = frozenset({"system", "cli", "demo"})
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -27,8 +29,14 @@ class Actor:
         """The deployment itself: commands, loaders and jobs."""
         return cls(via=via)
 
+    @property
+    def is_deployment(self) -> bool:
+        """Nobody's session or token: the deployment's own commands, loaders and jobs."""
+        return self.user_id is None and self.via in DEPLOYMENT_WAYS
+
     def may(self, permission: str) -> bool:
-        return permission in self.permissions
+        """Whether the role of the person, or scope of the token, holds a permission; the deployment holds all."""
+        return self.is_deployment or permission in self.permissions
 
 
 @dataclass(frozen=True)

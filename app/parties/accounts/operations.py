@@ -142,7 +142,7 @@ def end_membership(work: Work, membership_id: UUID) -> Membership:
         NotFound: no such open role that the actor may know of.
         NotPermitted: the actor may not manage staff.
     """
-    if work.actor.via not in ("system", "cli") and not work.actor.may(Permission.STAFF_MANAGE):
+    if not work.actor.may(Permission.STAFF_MANAGE):
         raise NotPermitted(say("只有员工管理员可以收回角色"))
     membership = work.session.scalar(
         select(Membership).where(Membership.id == membership_id).with_for_update()
@@ -156,7 +156,7 @@ def end_membership(work: Work, membership_id: UUID) -> Membership:
 
 def _manages(work: Work, membership: Membership) -> bool:
     actor = work.actor
-    if actor.via in ("system", "cli"):
+    if actor.is_deployment:
         return True
     if actor.is_park_staff:
         return membership.park_id == actor.park_id

@@ -79,11 +79,6 @@ GATES: Final[Mapping[ConsignmentAct, Gate]] = {
 """The acts of domain-rules 7.4 that exist so far."""
 
 
-def is_deployment(actor: Actor) -> bool:
-    """The deployment's own commands; they see everything and sign nothing."""
-    return actor.via in ("system", "cli")
-
-
 def parties_of(actor: Actor, consignment: Consignment) -> frozenset[Party]:
     """What the actor's organisation is in a consignment; one firm can be several parties."""
     if actor.organisation_id is None:
@@ -102,7 +97,7 @@ def ensure_may_read(actor: Actor) -> None:
     Raises:
         NotPermitted: neither the actor's role nor its token reads consignments.
     """
-    if not (is_deployment(actor) or actor.may(Permission.CONSIGNMENTS_READ)):
+    if not actor.may(Permission.CONSIGNMENTS_READ):
         raise NotPermitted(say("你的角色不能查看联单"))
 
 

@@ -12,19 +12,19 @@ from app.parties.accounts.permissions import Permission
 
 
 def ensure_may(actor: Actor, permission: Permission) -> None:
-    """Pass if the actor has the permission; the deployment's own commands always pass.
+    """Pass if the actor has the permission.
 
     Raises:
         NotPermitted: the actor's role doesn't hold it.
     """
-    if actor.via in ("system", "cli") or actor.may(permission):
+    if actor.may(permission):
         return
     raise NotPermitted(say("你的角色没有此操作的权限（{permission}）", permission=permission.value))
 
 
 def sites_seen(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Site` for what an actor may see: the firm's own, or all of a park for its staff."""
-    if actor.via in ("system", "cli"):
+    if actor.is_deployment:
         return true()
     if actor.is_park_staff:
         return Site.park_id == actor.park_id

@@ -11,13 +11,13 @@ from app.foundation.documents.qr import ConsignmentClaim, ShortCodeClaim, parse
 from app.foundation.documents.short_code import read_short_code
 from app.parties.accounts.models import Site
 from app.waste.consignments.models import Consignment, ConsignmentState
-from app.waste.consignments.policy import ensure_may_read, is_deployment
+from app.waste.consignments.policy import ensure_may_read
 
 
 def consignments_seen(actor: Actor) -> ColumnElement[bool]:
     """What an actor may know of: consignments its firm is a party of, drafts only as consignor; park staff those of
     their park's firms, once submitted."""
-    if is_deployment(actor):
+    if actor.is_deployment:
         return true()
     is_submitted = Consignment.state != ConsignmentState.DRAFT
     if actor.is_park_staff:
