@@ -16,7 +16,7 @@ from app.foundation.rulebook.assessment import assess
 from app.foundation.rulebook.decision import ensure_allowed
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.foundation.rulebook.rules import Act
-from app.parties.accounts.models import Organisation, Park, Site
+from app.parties.accounts.models import Organisation, Park, Site, User
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
 from app.waste.registry.policy import ensure_may
@@ -77,7 +77,7 @@ def label_content(work: Work, container: Container, qr_signer: Signer, public_ur
         precautions=stream.precautions,
         digital_code=container.code,
         unit_name=organisation.name,
-        contact=organisation.phone,
+        contact=_contact(work, organisation),
         generated_on=container.generated_on,
         weight_grams=container.net,
         volume_ml=container.volume_ml or 200_000,
@@ -88,6 +88,14 @@ def label_content(work: Work, container: Container, qr_signer: Signer, public_ur
         remarks=container.remarks or container.local_label,
         print_number=container.label_prints + 1,
     )
+
+
+def _contact(work: Work, organisation: Organisation) -> str:
+    """Whom to call: the person of the firm who prints, else the firm."""
+    user = work.session.get(User, work.actor.user_id) if work.actor.user_id else None
+    if user is None or work.actor.organisation_id != organisation.id:
+        return organisation.phone
+    return f"{user.name} {user.phone or organisation.phone}".strip()
 
 
 def _ensure_complete(work: Work, container: Container, content: LabelContent) -> None:
