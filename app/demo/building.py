@@ -108,11 +108,11 @@ def _today(story: Story) -> None:
 def _under_way(story: Story) -> None:
     day = story.anchor
     trips = (
-        ("qingwu", "yunzhan", "solvent", 6, "R2", (0, 10), "weighing", "D0712"),
-        ("lanling", "baize", "sludge", 3, "D1", (0, 40), "in_transit", "D0718"),
-        ("qingwu", "baize", "sludge", 2, "D10", (1, 5), "signed", "D0718"),
-        ("yunqi", "baize", "oil", 2, "R9", (2, 0), "submitted", "D0712"),
-        ("qingwu", "yunzhan", "solvent", 1, "R2", (2, 30), "draft", "D0712"),
+        ("qingwu", "yunzhan", "solvent", 6, "R2", (5, 0), "weighing", "D0712"),
+        ("lanling", "baize", "sludge", 3, "D1", (6, 20), "in_transit", "D0718"),
+        ("qingwu", "baize", "sludge", 2, "D10", (6, 50), "signed", "D0718"),
+        ("yunqi", "baize", "oil", 2, "R9", (7, 15), "submitted", "D0712"),
+        ("qingwu", "yunzhan", "solvent", 1, "R2", (7, 45), "draft", "D0712"),
     )
     for consignor, consignee, stream, count, method, (hour, minute), upto, vehicle in trips:
         drums = story.take(consignor, stream, count)

@@ -212,7 +212,7 @@ class Trip:
         person = PERSON_OF[self.consignor]
         self._do(
             person,
-            180,
+            20,
             lambda work, key, version: dispatch.start_loading(work, key, StartLoading(version)),
         )
         for drum in self.drums:
