@@ -142,7 +142,7 @@ def _consignor(papers: Papers, people: Mapping[UUID, User], render: Render) -> f
     operator = _signer_of(papers, people, Party.CONSIGNOR)
     codes: dict[UUID, list[str]] = {}
     for item in papers.items:
-        codes.setdefault(item.line.id, []).append(item.container.code)
+        codes.setdefault(item.line.id, []).append(item.container.local_label or item.container.code)
     return form.ConsignorPart(
         name=papers.consignor.name,
         credit_code=papers.consignor.credit_code,
