@@ -7,7 +7,7 @@ from flask import Flask
 from app.api.spec import ParkLoopApi
 from app.entry.guard import public
 
-MODULES = ("accounts", "catalogue", "registry", "storage", "consignments", "verdicts", "trace")
+MODULES = ("accounts", "catalogue", "registry", "storage", "consignments", "licences", "verdicts", "trace")
 
 
 def register(api: ParkLoopApi) -> None:
