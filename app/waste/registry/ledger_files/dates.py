@@ -18,12 +18,12 @@ LAST_YEAR: Final = 2099
 YEARS_BACK: Final = 5
 """How old a day with a two-digit year may be when no title says the year."""
 
-_SEPARATED: Final = r"\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*[日号])?"
-_FULL: Final = re.compile(rf"(\d{{4}}){_SEPARATED}(?!\d)")
+_SEPARATED: Final = r"\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*[日号]|(?!\d))"
+_FULL: Final = re.compile(rf"(\d{{4}}){_SEPARATED}")
 _EIGHT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 _FOURTEEN: Final = re.compile(r"(\d{8})(\d{2})(\d{2})(\d{2})?")
-_TWO_DIGIT: Final = re.compile(rf"(\d{{2}}){_SEPARATED}(?![\d/.年月-])")
-_NO_YEAR: Final = re.compile(r"(\d{1,2})\s*([-/.月])\s*(\d{1,2})(?:\s*[日号])?(?![\d/.年月-])")
+_TWO_DIGIT: Final = re.compile(rf"(\d{{2}}){_SEPARATED}(?![/.年月-])")
+_NO_YEAR: Final = re.compile(r"(\d{1,2})\s*([-/.月])\s*(\d{1,2})(?:\s*[日号]|(?!\d))(?![/.年月-])")
 _TIME: Final = re.compile(
     r"[T ,]?\s*(上午|下午|凌晨|早上|晚上|中午|AM|PM)?\s*(\d{1,2})\s*[:时点]\s*(\d{1,2})?"
     r"(?:\s*[:分]\s*(\d{1,2})?(?:[.,]\d{1,9})?)?\s*秒?\s*(AM|PM)?",
@@ -89,8 +89,8 @@ class DateReader:
         return reading
 
     def _from_number(self, number: int | float) -> DateReading:
-        if isinstance(number, int) and 19_000_101 <= number <= 20_991_231:
-            return self._from_text(str(number))
+        if 19_000_101 <= number <= 20_991_231 and number == int(number):
+            return self._from_text(str(int(number)))
         return self._from_serial(number)
 
     def _from_serial(self, serial: float) -> DateReading:

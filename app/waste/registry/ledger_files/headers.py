@@ -22,7 +22,7 @@ _UNIT_TAIL: Final = re.compile(r"(?:公?吨|千克|公斤|市?斤|克|kgs?|t|g)$
 _LABELLED_UNIT: Final = re.compile(r"单位[:：]?(.+)$")
 
 _OTHER_STAGE: Final = re.compile(
-    r"^(入库|出库|自行利用|自行处置|委外|委托|接收|转移|填报|填表|审核)|贮存设施|贮存部门|运送"
+    r"^(入库|出库|自行利用|自行处置|委外|委托|接收|转移|填报|填表|审核|登记|记录|录入|更新|创建|打印|称重|修改)|贮存设施|贮存部门|运送"
 )
 _WASTE: Final = "(?:危险废物|危废|废物)"
 _PATTERNS: Final = tuple(
@@ -192,7 +192,9 @@ def field_of(title: str) -> Field | None:
 
 
 def _match(text: str) -> Field | None:
-    if not text or _OTHER_STAGE.search(text):
+    if not text:
+        return None
+    if _OTHER_STAGE.search(text) and not text.startswith("去向") and not text.endswith("去向"):
         return None
     return next((field for pattern, field in _PATTERNS if pattern.search(text)), None)
 
@@ -208,11 +210,17 @@ def _columns(fields: list[Field | None], texts: list[str]) -> dict[Field, int]:
             _add_clock(columns, column, texts)
         elif field is Field.QUANTITY:
             _choose_quantity(columns, column, texts)
+    if Field.WASTE_CODE not in columns and "代码" in _text_of(Field.CATEGORY, columns, texts):
+        columns[Field.WASTE_CODE] = columns.pop(Field.CATEGORY)  # 废物类别及代码: one column for both
     names = columns.keys() & {Field.LOCAL_NAME, Field.WASTE_NAME}
     if len(names) == 1:  # one name column serves for both names
         only = columns[names.pop()]
         columns |= {Field.LOCAL_NAME: only, Field.WASTE_NAME: only}
     return columns
+
+
+def _text_of(field: Field, columns: dict[Field, int], texts: list[str]) -> str:
+    return texts[columns[field]] if field in columns else ""
 
 
 def _add_clock(columns: dict[Field, int], column: int, texts: list[str]) -> None:
@@ -258,10 +266,11 @@ def _header_unit(texts: list[str], columns: dict[Field, int]) -> WrittenUnit | N
 def unit_in_title(title: str) -> WrittenUnit | None:
     """The unit a column title or a title line names: `产生量（吨）`, `产生量/kg`, `产生量(单位：t)`."""
     text = narrow(title)
-    for content in [*_BRACKET_CONTENT.findall(text), *re.split(r"[/,、]", text)[1:]]:
+    bare = _BRACKETS.sub("", text)
+    for content in [*_BRACKET_CONTENT.findall(text), *re.split(r"[/,、]", bare)[1:]]:
         if unit := _unit(content):
             return unit
-    tail = _UNIT_TAIL.search(_BRACKETS.sub("", text))
+    tail = _UNIT_TAIL.search(bare)
     return WrittenUnit(unit_grams(tail[0])) if tail and tail[0] != text else None
 
 

@@ -22,7 +22,7 @@ _SUM_LABEL: Final = re.compile(
 _SUBTOTAL: Final = re.compile(r"小计|本页|本日|日计|当日|每日|分计")
 _NOTE: Final = re.compile(
     r"^\(?(?:注\d*[:：.、)]|注$|备注|说明|填表|填报|制表|编制|审核|复核|批准|审批|负责人|单位负责|企业负责|部门负责|经办人?[:：]|记录人|联系|电话|打印"
-    r"|盖章|单位盖章|\(盖章|签字|签名|签章|日期[:：]|第.{1,4}页|共.{1,4}页|以下空白|以下无正文|本表|此表|本页|附[:：注])"
+    r"|盖章|单位\(?盖章|统计人?|填写|仓管|保管|\(盖章|签字|签名|签章|日期[:：]|第.{1,4}页|共.{1,4}页|以下空白|以下无正文|本表|此表|本页|附[:：注])"
 )
 _IDENTITY: Final = (Field.BATCH_NO, Field.CONTAINER_CODE)
 
@@ -106,7 +106,9 @@ def _is_note(line: Line, own: dict[int, str], header: Header) -> bool:
         return True
     if len(own) > 1:
         return False
-    return len(texts[0]) >= 4 and not re.fullmatch(r"[\dA-Za-z.,/:-]+", texts[0])
+    column = next(iter(own))
+    is_label = column <= min(header.columns.values()) and not re.search(r"\d", texts[0])
+    return is_label or (len(texts[0]) >= 4 and not re.fullmatch(r"[\dA-Za-z.,/:-]+", texts[0]))
 
 
 def _is_only_numbered(own: dict[int, str], header: Header) -> bool:

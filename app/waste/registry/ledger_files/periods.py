@@ -9,7 +9,7 @@ from typing import Final
 from app.waste.registry.ledger_files.texts import narrow_spaced
 
 _PAPERWORK: Final = re.compile(
-    r"(填报|填表|制表|打印|报送|上报|审核|编制|导出|盖章|填写)\S*?\s*[:：]?\s*[\d年月日/.\-]+"
+    r"(填报|填表|制表|打印|报送|上报|审核|编制|导出|盖章|填写)\S*?\s*[:：]?\s*\d[\d年月日/.\-]*"
 )
 _YEAR: Final = r"(?<!\d)(20\d{2})"
 _MONTH: Final = re.compile(_YEAR + r"\s*(?:年度?\s*|[-/.])(1[0-2]|0?[1-9])(?:\s*月|(?![\d/.\-]))")
@@ -18,6 +18,7 @@ _MONTHS: Final = re.compile(
     r"(?:(20\d{2})\s*(?:年\s*|[-/.]))?(1[0-2]|0?[1-9])(?:\s*月|(?=[^\d/.\-日]|$))"
 )
 _DAY: Final = re.compile(_YEAR + r"\s*[-/.年]\s*(1[0-2]|0?[1-9])\s*[-/.月]\s*(?:[0-3]?\d)(?!\d)")
+_SIX_DIGITS: Final = re.compile(r"(?<![\dA-Za-z])(20\d{2})(1[0-2]|0[1-9])(?![\dA-Za-z])")
 _QUARTER: Final = re.compile(_YEAR + r"\s*年度?\s*第?\s*([1-4])\s*季")
 _WHOLE_YEAR: Final = re.compile(_YEAR + r"\s*年|年度\s*[:：]?\s*(20\d{2})(?!\d)")
 
@@ -59,6 +60,13 @@ def period_of(lines: list[str]) -> Period | None:
 
 
 def _months(text: str) -> Period | None:
+    days = _DAY.findall(text)
+    if len(days) > 1:
+        (first_year, first_month), (last_year, last_month) = days[0], days[-1]
+        period = Period(
+            date(int(first_year), int(first_month), 1), _last_day(int(last_year), int(last_month))
+        )
+        return period if period.first < period.last else None
     match = _MONTHS.search(text)
     if match is None:
         return None
@@ -68,7 +76,7 @@ def _months(text: str) -> Period | None:
 
 
 def _month(text: str) -> Period | None:
-    match = _MONTH.search(text) or _DAY.search(text)
+    match = _MONTH.search(text) or _DAY.search(text) or _SIX_DIGITS.search(text)
     if match is None:
         return None
     year, month = int(match[1]), int(match[2])

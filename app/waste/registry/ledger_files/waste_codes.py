@@ -14,6 +14,7 @@ _CATEGORY: Final = re.compile(rf"HW-?({_D}{{1,2}})(?=\D|{_D}{{3}}-|{_D}{{8}}|$)"
 _SEPARATED: Final = re.compile(rf"(?<![0-9A-Z-]){_D}{{1,3}}-{_D}{{1,3}}-{_D}{{1,2}}(?![0-9A-Z-])")
 _RUN: Final = re.compile(rf"(?<![0-9A-Z]){_D}{{7,8}}(?![0-9A-Z])")
 _JOINED: Final = re.compile(rf"{_D}{{3}}-{_D}{{3}}-{_D}{{2}}")
+_SEVERAL: Final = re.compile(rf"(?<![0-9A-Z-])(?:{_JOINED.pattern}){{2,}}(?![0-9A-Z-])")
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?0?7|\d{7,8}\.0+")
 _PLAIN: Final = re.compile(r"\d{3}-\d{3}-\d{2}")
 _BARE_CATEGORY: Final = re.compile(rf"第?({_D}{{1,2}})(?:\.0)?(?:大?类)?")
@@ -62,8 +63,8 @@ def read_waste_code(cell: Cell) -> WrittenCode:
 
 def _joined(text: str) -> list[str]:
     """Codes that only a space held apart, now gone: `900-041-49900-249-08`, `9000414990024908`."""
-    if found := _JOINED.findall(text):
-        return list(found)
+    if several := _SEVERAL.search(text):
+        return _JOINED.findall(several[0])
     run = re.search(r"\d{16,}", text)
     if run is None or len(run[0]) % 8:
         return []

@@ -76,7 +76,8 @@ def open_workbook(content: bytes, filename: str) -> Iterator[Iterator[WorkbookSh
     Raises:
         UnreadableFile: no workbook, or it can't be read whole within our limits.
     """
-    with tempfile.NamedTemporaryFile(prefix="ledger-") as file:
+    # calamine tells a password from damage only under this name; our own readers go by content
+    with tempfile.NamedTemporaryFile(prefix="ledger-", suffix=".xls") as file:
         file.write(content)
         file.flush()
         process = _start(Path(file.name))

@@ -51,19 +51,24 @@ class MergeFiller:
         self._waiting.append(merge)
 
     def fill(self, number: int, cells: list[Cell], hidden: bool) -> Line:
-        """The line with what merged cells above put into it."""
-        blank = not any(cell != "" for cell in cells)
-        spans: list[list[int]] = []
-        self._start_merges(number, cells)
+        """The line with what merged cells above put into it; what a merged cell covers is not seen."""
         for merge in [merge for merge in self._open if merge.last_row < number]:
             del self._open[merge]
+        self._start_merges(number, cells)
+        for merge in self._open:
+            first = merge.first_column + (merge.first_row == number)
+            for column in range(first, min(merge.last_column + 1, len(cells))):
+                cells[column] = ""
+        blank = not any(cell != "" for cell in cells)
+        spans = [
+            [merge.first_column, min(merge.last_column, MAX_COLUMNS)]
+            for merge in self._open
+            if merge.last_column > merge.first_column
+        ]
         for merge, value in self._open.items():
-            if merge.last_column > merge.first_column:
-                spans.append([merge.first_column, min(merge.last_column, MAX_COLUMNS)])
             if merge.first_row < number and value != "":
                 cells.extend([""] * (merge.first_column + 1 - len(cells)))
-                if cells[merge.first_column] == "":
-                    cells[merge.first_column] = value
+                cells[merge.first_column] = value
         return Line(number, cells, hidden, blank, spans)
 
     def _start_merges(self, number: int, cells: list[Cell]) -> None:

@@ -6,9 +6,9 @@ from typing import Final
 from app.waste.registry.ledger_files.child.archive import Archive
 from app.waste.registry.ledger_files.child.markup import Attributes, elements, feed, local_names, new_parser
 from app.waste.registry.ledger_files.child.merges import Merge, MergeFiller
-from app.waste.registry.ledger_files.dates import read_iso
+from app.waste.registry.ledger_files.child.serials import iso_date_cell
 from app.waste.registry.ledger_files.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS
-from app.waste.registry.ledger_files.rows import Cell, DateCell, FormulaWithoutResult, Line
+from app.waste.registry.ledger_files.rows import Cell, FormulaWithoutResult, Line
 from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
 
 SPREADSHEET_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -161,15 +161,10 @@ class _ContentReader:
             formula = attributes.get("table:formula")
             return FormulaWithoutResult(formula) if formula is not None and not text else text
         if kind == "date":
-            return _date(attributes.get("office:date-value", ""), text)
+            return iso_date_cell(attributes.get("office:date-value") or text)
         if kind in ("float", "currency", "percentage") and not text.startswith(_ERRORS):
             return _number(attributes.get("office:value", ""), text)
         return text or attributes.get("office:string-value", "")
-
-
-def _date(value: str, text: str) -> Cell:
-    moment = read_iso(value.replace("T", " ").split(".")[0])
-    return DateCell(moment) if moment is not None else text
 
 
 def _number(value: str, text: str) -> Cell:

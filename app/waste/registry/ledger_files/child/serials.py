@@ -1,13 +1,20 @@
 """Day numbers of spreadsheets as dates, in both date systems."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
+from app.waste.registry.ledger_files.dates import EPOCH_1900, EPOCH_1904, read_iso
 from app.waste.registry.ledger_files.rows import Cell, DateCell
 
-EPOCHS: Final = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - days without a zone
+EPOCHS: Final = {False: EPOCH_1900, True: EPOCH_1904}
 LAST_SERIAL: Final = 2_958_465
 """9999-12-31 in the 1900 system."""
+
+
+def iso_date_cell(text: str) -> Cell:
+    """The cell of a date written as ISO 8601 without a zone; any other text stays one."""
+    moment = read_iso(text.strip().replace("T", " ").split(".")[0])
+    return DateCell(moment) if moment is not None else text
 
 
 def date_cell(serial: int | float, starts_1904: bool) -> Cell:

@@ -64,5 +64,7 @@ def _cell(value: Any) -> Cell:
         return value.total_seconds() / 86_400
     if isinstance(value, str) and value.startswith("#") and value.endswith(("!", "?", "/A")):
         return ErrorCell(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
     cell: Cell = value
     return cell

@@ -12,7 +12,7 @@ from app.waste.registry.ledger_files.child.archive import Archive
 from app.waste.registry.ledger_files.child.markup import elements, local_names, subtrees, text_of
 from app.waste.registry.ledger_files.child.merges import Merge, MergeFiller, column_index, parse_range
 from app.waste.registry.ledger_files.child.number_formats import DATE, format_of
-from app.waste.registry.ledger_files.child.serials import date_cell
+from app.waste.registry.ledger_files.child.serials import date_cell, iso_date_cell
 from app.waste.registry.ledger_files.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHEETS
 from app.waste.registry.ledger_files.rows import (
     Cell,
@@ -92,9 +92,10 @@ class XlsxWorkbook:
         last = 0
         for row in subtrees(self._archive.open(sheet.part), "row"):
             number = _int(row.get("r"), last + 1)
-            if number > last:
-                last = number
-                yield filler.fill(number, reader.cells(row), _is_hidden(row))
+            if number <= last:
+                raise UnreadableFile(FileReason.DAMAGED)
+            last = number
+            yield filler.fill(number, reader.cells(row), _is_hidden(row))
 
     def _merges(self, part: str) -> list[Merge]:
         """Merged ranges stand behind the cells, but are needed before: look for them in the raw text."""
@@ -194,8 +195,10 @@ class _RowReader:
                 value = text_of(part)
         if kind == "s":
             return self._shared(value)
-        if kind in ("str", "inlineStr", "d"):
+        if kind in ("str", "inlineStr"):
             return _unescaped(value or "")
+        if kind == "d":
+            return iso_date_cell(value or "")
         if value is None or not value.strip():
             return FormulaWithoutResult(f"={formula}") if formula is not None else ""
         if kind == "e":
