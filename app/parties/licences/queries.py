@@ -145,7 +145,12 @@ class Fleet:
 
 
 def fleets(work: Work, carrier_id: UUID | None = None) -> Sequence[Fleet]:
-    """All carriers, or one, each with its latest permit, vehicles and crew, in four statements."""
+    """All carriers, or one, each with its latest permit, vehicles and crew, in four statements.
+
+    Raises:
+        NotPermitted: the actor's role doesn't read licences.
+    """
+    ensure_may_read(work.actor)
     chosen = select(Organisation).where(Organisation.is_carrier).order_by(Organisation.short_name)
     if carrier_id is not None:
         chosen = chosen.where(Organisation.id == carrier_id)

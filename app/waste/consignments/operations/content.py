@@ -114,6 +114,12 @@ def not_ready(container: Container) -> Text | None:
     return None
 
 
+def take_load(consignment: Consignment, load: Load) -> None:
+    """The draft is of this load: its site, park, count and mass."""
+    consignment.consignor_site_id, consignment.park_id = load.site.id, load.site.park_id
+    consignment.container_count, consignment.sent_mass = len(load.containers), load.mass
+
+
 def add_lines(
     work: Work, consignment: Consignment, load: Load
 ) -> tuple[list[ConsignmentLine], list[ConsignedContainer]]:
@@ -128,8 +134,6 @@ def add_lines(
     work.session.add_all(lines)
     work.session.flush()  # lines before what refers to them
     work.session.add_all(items)
-    consignment.container_count = len(items)
-    consignment.sent_mass = load.mass
     return lines, items
 
 

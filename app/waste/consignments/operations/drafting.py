@@ -12,7 +12,7 @@ from app.foundation.core.work import Work
 from app.waste.consignments.commands import CreateConsignment, ReviseDraft
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
-from app.waste.consignments.operations.content import add_lines, fill_in, load_of
+from app.waste.consignments.operations.content import add_lines, fill_in, load_of, take_load
 from app.waste.consignments.operations.opening import open_consignment, record
 from app.waste.consignments.policy import ConsignmentAct, ensure_may_send
 from app.waste.registry.numbering import next_serial
@@ -29,13 +29,8 @@ def create_consignment(work: Work, command: CreateConsignment) -> Consignment:
     """
     ensure_may_send(work.actor)
     load = load_of(work, command.containers)
-    consignment = Consignment(
-        id=new_id(),
-        park_id=load.site.park_id,
-        consignor_id=work.actor.organisation_id,
-        consignor_site_id=load.site.id,
-        created_at=work.now,
-    )
+    consignment = Consignment(id=new_id(), consignor_id=work.actor.organisation_id, created_at=work.now)
+    take_load(consignment, load)
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
     consignment.number = _own_number(work)
     consignment.short_code = draw_short_code(work, Consignment.trace_kind, consignment.id)
@@ -57,7 +52,7 @@ def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignme
     consignment = open_consignment(work, key, ConsignmentAct.REVISE, command.seen_version)
     load = load_of(work, command.containers)
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
-    consignment.consignor_site_id, consignment.park_id = load.site.id, load.site.park_id
+    take_load(consignment, load)
     _flush_number(work, consignment)
     removed = _remove_lines(work, consignment)
     lines, items = add_lines(work, consignment, load)

@@ -2,15 +2,18 @@
 
 from app.waste.consignments.queries.finding import consignment_for, consignment_number_of, consignments_seen
 from app.waste.consignments.queries.lists import (
+    MAX_PAGE,
     Bucket,
     ConsignmentPage,
     ConsignmentRow,
     bucket_counts,
     consignments_page,
 )
-from app.waste.consignments.queries.papers import Item, Papers, papers_for, public_papers
+from app.waste.consignments.queries.papers import PUBLIC_STATES, Item, Papers, papers_for, public_papers
 
 __all__ = [
+    "MAX_PAGE",
+    "PUBLIC_STATES",
     "Bucket",
     "ConsignmentPage",
     "ConsignmentRow",

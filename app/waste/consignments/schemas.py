@@ -1,0 +1,363 @@
+"""Border shapes of consignments: data in becomes a command, rows and papers become data."""
+
+from typing import Any, Final
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.foundation.core.fields import (
+    ChoiceField,
+    IdField,
+    InputSchema,
+    KilogramsField,
+    WholeNumberField,
+    WordsField,
+)
+from app.foundation.documents.qr import HAZARDS
+from app.waste.consignments import commands
+from app.waste.consignments.methods import METHODS
+from app.waste.consignments.models import ConsignmentState, DiscrepancyKind, Opinion, Party
+from app.waste.consignments.operations.content import MAX_CONTAINERS
+from app.waste.consignments.policy import ConsignmentAct
+from app.waste.consignments.queries import MAX_PAGE, Bucket
+from app.waste.registry.models import WasteForm
+from app.waste.storage.models import ContainerState
+
+MAX_VERSION: Final = 2**31 - 1
+MAX_CODE: Final = 400
+"""A QR text is longer than any code it holds."""
+MAX_REASON: Final = 400
+MAX_RULES: Final = 50
+
+# --- In ---
+
+
+class _SeenSchema(InputSchema):
+    """Acts on a versioned thing: the version the caller saw, here or in If-Match."""
+
+    seen_version = WholeNumberField(
+        1, MAX_VERSION, load_default=None, metadata={"description": "Instead of If-Match"}
+    )
+
+
+class _OverridableSchema(_SeenSchema):
+    overrides = fields.Dict(
+        keys=fields.String(validate=validate.Length(min=1, max=40)),
+        values=WordsField(MAX_REASON, blank=False),
+        load_default=dict,
+        validate=validate.Length(max=MAX_RULES),
+        metadata={"description": "Reason by rule id: warnings confirmed, stops overridden by who may"},
+    )
+
+
+class CreateConsignmentSchema(InputSchema):
+    """A draft. Submitting needs everything but `escort_id`, `national_number`, `via` and `due_on`."""
+
+    containers = fields.List(
+        WordsField(MAX_CODE, blank=False),
+        required=True,
+        validate=validate.Length(min=1, max=MAX_CONTAINERS),
+        metadata={"description": "37-character codes, short codes or ids of stored containers"},
+    )
+    consignee_id = IdField(load_default=None, allow_none=True)
+    consignee_site_id = IdField(load_default=None, allow_none=True)
+    carrier_id = IdField(load_default=None, allow_none=True)
+    vehicle_id = IdField(load_default=None, allow_none=True)
+    driver_id = IdField(load_default=None, allow_none=True)
+    escort_id = IdField(load_default=None, allow_none=True)
+    planned_method = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", *METHODS]),
+        metadata={"description": "Use or disposal code of HJ 1033 annex F, such as R2"},
+    )
+    emergency_measures = WordsField(400, load_default="")
+    national_number = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"^[0-9]{14}\Z"),
+        metadata={
+            "pattern": "^[0-9]{14}$",
+            "description": "Number given by the national system; entered here, never invented",
+        },
+    )
+    via = WordsField(200, load_default="")
+    due_on = fields.Date(load_default=None, allow_none=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.CreateConsignment:
+        return commands.CreateConsignment(**data | {"containers": tuple(data["containers"])})
+
+
+class ReviseDraftSchema(CreateConsignmentSchema, _SeenSchema):
+    """The whole content of a draft, replaced."""
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.ReviseDraft:
+        return commands.ReviseDraft(**data | {"containers": tuple(data["containers"])})
+
+
+class SubmitConsignmentSchema(_OverridableSchema):
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.SubmitConsignment:
+        return commands.SubmitConsignment(**data)
+
+
+class StartLoadingSchema(_SeenSchema):
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.StartLoading:
+        return commands.StartLoading(**data)
+
+
+class LoadContainerSchema(_SeenSchema):
+    code = WordsField(
+        MAX_CODE,
+        blank=False,
+        required=True,
+        metadata={"description": "37 characters, short code or the label's QR text"},
+    )
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.LoadContainer:
+        return commands.LoadContainer(**data)
+
+
+class SignConsignmentSchema(_OverridableSchema):
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.SignConsignment:
+        return commands.SignConsignment(**data)
+
+
+class ArriveConsignmentSchema(_SeenSchema):
+    gate_gross = KilogramsField(
+        data_key="gate_gross_kg",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The vehicle with its load on the consignee's weighbridge"},
+    )
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.ArriveConsignment:
+        return commands.ArriveConsignment(**data)
+
+
+class WeighReceivedContainerSchema(_SeenSchema):
+    """Gross and tare, or the net mass alone."""
+
+    code = WordsField(MAX_CODE, blank=False, required=True)
+    gross = KilogramsField(data_key="gross_kg", load_default=None, allow_none=True)
+    tare = KilogramsField(data_key="tare_kg", load_default=None, allow_none=True)
+    net = KilogramsField(data_key="net_kg", load_default=None, allow_none=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.WeighContainer:
+        return commands.WeighContainer(**data)
+
+
+class ReportDiscrepancySchema(_SeenSchema):
+    kind = ChoiceField(DiscrepancyKind, required=True)
+    note = WordsField(MAX_REASON, blank=False, required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.ReportDiscrepancy:
+        return commands.ReportDiscrepancy(**data)
+
+
+class AcceptConsignmentSchema(_OverridableSchema):
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.AcceptConsignment:
+        return commands.AcceptConsignment(**data)
+
+
+class RejectConsignmentSchema(_SeenSchema):
+    reason = WordsField(MAX_REASON, blank=False, required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.RejectConsignment:
+        return commands.RejectConsignment(**data)
+
+
+class CancelConsignmentSchema(_SeenSchema):
+    reason = WordsField(MAX_REASON, blank=False, required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.CancelConsignment:
+        return commands.CancelConsignment(**data)
+
+
+class ConsignmentListSchema(Schema):
+    """Which consignments: a bucket, a part of a number, a page."""
+
+    bucket = fields.Enum(Bucket, by_value=True, load_default=None)
+    q = fields.String(load_default="", validate=validate.Length(max=40))
+    cursor = fields.UUID(load_default=None, metadata={"description": "`next_cursor` of the page before"})
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
+
+
+class ManifestPrintSchema(Schema):
+    lang = fields.String(load_default="zh", validate=validate.OneOf(["zh", "en"]))
+
+
+# --- Out ---
+
+
+class ConsignmentSchema(Schema):
+    """A consignment by itself: numbers, parties, state, masses and times."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    national_number = fields.String(required=True, allow_none=True)
+    short_code = fields.String(required=True)
+    state = fields.Enum(ConsignmentState, by_value=True, required=True)
+    version = fields.Integer(required=True)
+    consignor_id = fields.UUID(required=True)
+    consignor_site_id = fields.UUID(required=True)
+    carrier_id = fields.UUID(required=True, allow_none=True)
+    consignee_id = fields.UUID(required=True, allow_none=True)
+    consignee_site_id = fields.UUID(required=True, allow_none=True)
+    licence_id = fields.UUID(required=True, allow_none=True)
+    vehicle_id = fields.UUID(required=True, allow_none=True)
+    driver_id = fields.UUID(required=True, allow_none=True)
+    escort_id = fields.UUID(required=True, allow_none=True)
+    planned_method = fields.String(required=True)
+    emergency_measures = fields.String(required=True)
+    via = fields.String(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    container_count = fields.Integer(required=True)
+    loaded_count = fields.Integer(required=True)
+    weighed_count = fields.Integer(required=True)
+    sent_mass = KilogramsField(data_key="sent_mass_kg", required=True)
+    received_mass = KilogramsField(
+        data_key="received_mass_kg",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Kilograms weighed by the consignee so far"},
+    )
+    gate_gross = KilogramsField(data_key="gate_gross_kg", required=True, allow_none=True)
+    discrepancy = fields.Enum(DiscrepancyKind, by_value=True, required=True)
+    discrepancy_note = fields.String(required=True)
+    opinion = fields.Enum(Opinion, by_value=True, required=True, allow_none=True)
+    closing_note = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    submitted_at = fields.AwareDateTime(required=True, allow_none=True)
+    loading_at = fields.AwareDateTime(required=True, allow_none=True)
+    consignor_signed_at = fields.AwareDateTime(required=True, allow_none=True)
+    departed_at = fields.AwareDateTime(required=True, allow_none=True)
+    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ConsignmentLineSchema(Schema):
+    line_number = fields.Integer(required=True)
+    waste_code = fields.String(required=True)
+    waste_name = fields.String(required=True)
+    hazards = fields.List(fields.String(validate=validate.OneOf(HAZARDS)), required=True)
+    form = fields.Enum(WasteForm, by_value=True, required=True, allow_none=True)
+    harmful_components = fields.String(required=True)
+    package = fields.String(required=True)
+    container_count = fields.Integer(required=True)
+    sent_mass = KilogramsField(data_key="sent_mass_kg", required=True)
+    received_mass = KilogramsField(data_key="received_mass_kg", required=True, allow_none=True)
+
+
+class ConsignedContainerSchema(Schema):
+    """A container of the consignment, from `Item`."""
+
+    id = fields.UUID(attribute="container.id", required=True)
+    code = fields.String(attribute="container.code", required=True)
+    short_code = fields.String(attribute="container.short_code", required=True)
+    local_label = fields.String(attribute="container.local_label", required=True)
+    state = fields.Enum(ContainerState, by_value=True, attribute="container.state", required=True)
+    line_number = fields.Integer(attribute="line.line_number", required=True)
+    sent_mass = KilogramsField(data_key="sent_mass_kg", attribute="consigned.sent_mass", required=True)
+    loaded_at = fields.AwareDateTime(attribute="consigned.loaded_at", required=True, allow_none=True)
+    received_gross = KilogramsField(
+        data_key="received_gross_kg", attribute="consigned.received_gross", required=True, allow_none=True
+    )
+    received_tare = KilogramsField(
+        data_key="received_tare_kg", attribute="consigned.received_tare", required=True, allow_none=True
+    )
+    received_mass = KilogramsField(
+        data_key="received_mass_kg", attribute="consigned.received_mass", required=True, allow_none=True
+    )
+    weighed_at = fields.AwareDateTime(attribute="consigned.weighed_at", required=True, allow_none=True)
+
+
+class PartySchema(Schema):
+    id = fields.UUID(required=True)
+    credit_code = fields.String(required=True)
+    name = fields.String(required=True)
+    short_name = fields.String(required=True)
+
+
+class SignatureSchema(Schema):
+    party = fields.Enum(Party, by_value=True, required=True)
+    name = fields.String(required=True)
+    signed_at = fields.AwareDateTime(required=True)
+    document_hash = fields.String(required=True)
+    via = fields.String(required=True)
+
+
+class ConsignmentPapersSchema(Schema):
+    """A consignment with everything its manifest says."""
+
+    consignment = fields.Nested(ConsignmentSchema, attribute="papers.consignment", required=True)
+    consignor = fields.Nested(PartySchema, attribute="papers.consignor", required=True)
+    carrier = fields.Nested(PartySchema, attribute="papers.carrier", required=True, allow_none=True)
+    consignee = fields.Nested(PartySchema, attribute="papers.consignee", required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+    licence_number = fields.String(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(ConsignmentLineSchema), attribute="papers.lines", required=True)
+    containers = fields.List(fields.Nested(ConsignedContainerSchema), attribute="papers.items", required=True)
+    signatures = fields.List(fields.Nested(SignatureSchema), attribute="papers.signatures", required=True)
+    open_acts = fields.List(
+        fields.Enum(ConsignmentAct, by_value=True),
+        required=True,
+        metadata={"description": "What the caller may do in the present state"},
+    )
+    next_act = fields.Enum(
+        ConsignmentAct,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The act that is due, if it is the caller's"},
+    )
+    qr_text = fields.String(
+        required=True, allow_none=True, metadata={"description": "From loading on: the signed text of the QR"}
+    )
+
+
+class ConsignmentRowSchema(Schema):
+    """A consignment as lists show it."""
+
+    id = fields.UUID(attribute="consignment.id", required=True)
+    number = fields.String(attribute="consignment.number", required=True)
+    national_number = fields.String(attribute="consignment.national_number", required=True, allow_none=True)
+    state = fields.Enum(ConsignmentState, by_value=True, attribute="consignment.state", required=True)
+    version = fields.Integer(attribute="consignment.version", required=True)
+    consignor_name = fields.String(required=True)
+    carrier_name = fields.String(required=True, allow_none=True)
+    consignee_name = fields.String(required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+    waste_codes = fields.Function(
+        lambda row: list(dict.fromkeys(line.waste_code for line in row.lines)),
+        required=True,
+        metadata={"type": "array", "items": {"type": "string"}},
+    )
+    container_count = fields.Integer(attribute="consignment.container_count", required=True)
+    sent_mass = KilogramsField(data_key="sent_mass_kg", attribute="consignment.sent_mass", required=True)
+    created_at = fields.AwareDateTime(attribute="consignment.created_at", required=True)
+    next_act = fields.Enum(ConsignmentAct, by_value=True, required=True, allow_none=True)
+
+
+class ConsignmentPageSchema(Schema):
+    items = fields.List(fields.Nested(ConsignmentRowSchema), required=True)
+    next_cursor = fields.UUID(required=True, allow_none=True)
+
+
+class BucketCountsSchema(Schema):
+    """How many consignments lie in each bucket for the caller."""
+
+    drafts = fields.Integer(required=True)
+    mine = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    troubled = fields.Integer(required=True)
