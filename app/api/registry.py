@@ -1,0 +1,155 @@
+"""The hazardous-waste ledger: its lines and balances, its tables as files, and ledger files brought in."""
+
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest.fields import Upload
+from marshmallow import Schema
+
+from app.api.spec import blueprint
+from app.entry.ledger import export_response, named_entries
+from app.entry.reply import page_of, reply, reply_json
+from app.entry.uploads import is_to_be_stored, ledger_command, verdict_json
+from app.entry.work import house, reading, unit_of_work
+from app.waste.registry.ledger_schemas import (
+    BalanceQuerySchema,
+    EntriesQuerySchema,
+    EntryPageSchema,
+    ExportQuerySchema,
+    ImportFormSchema,
+    ImportPageSchema,
+    ImportSchema,
+    ImportsQuerySchema,
+    LedgerBalanceSchema,
+    VerdictSchema,
+)
+from app.waste.registry.operations.imports import read_generation_ledger
+from app.waste.registry.queries import (
+    LedgerFilter,
+    Period,
+    earlier_import,
+    ensure_may_read,
+    entries_page,
+    import_for,
+    imports_page,
+    period_balance,
+)
+from app.waste.storage.operations.imports import import_ledger
+from app.waste.storage.places import stock_places
+
+bp = blueprint("registry", "Hazardous-waste ledger: lines, balances, table B.1 (HJ 1259), imports")
+
+
+class LedgerFileSchema(Schema):
+    """The ledger itself: XLSX, XLS, ODS or CSV."""
+
+    file = Upload(required=True)
+
+
+@bp.route("/ledger/entries")
+@bp.arguments(EntriesQuerySchema, location="query")
+@bp.response(200, EntryPageSchema)
+def entries(query: dict[str, Any]) -> Response:
+    """Lines of the ledger, newest day first."""
+    with reading() as work:
+        ensure_may_read(work.actor)
+        places = stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
+        wanted = LedgerFilter(query["month"], query["text"], query["stage"])
+        page = entries_page(work, places.books, wanted, limit=query["limit"], cursor=query["cursor"] or None)
+        items = named_entries(work, places, page.entries)
+        return reply(work, EntryPageSchema, page_of(items, page.next_cursor))
+
+
+@bp.route("/ledger/balance")
+@bp.arguments(BalanceQuerySchema, location="query")
+@bp.response(200, LedgerBalanceSchema)
+def balance(query: dict[str, Any]) -> Response:
+    """The balance of a month, of each waste and of all: opening + in − out = closing."""
+    with reading() as work:
+        ensure_may_read(work.actor)
+        places = stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
+        period = query["month"] or Period.month(work.today)
+        return reply(work, LedgerBalanceSchema, period_balance(work, places.books, period, query["text"]))
+
+
+@bp.route("/ledger/export.csv")
+@bp.arguments(ExportQuerySchema, location="query")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
+def export_csv(query: dict[str, Any]) -> Response:
+    """The ledger as CSV: table B.1 in the layout of HJ 1259, or every line."""
+    return _export(query, as_xlsx=False)
+
+
+@bp.route("/ledger/export.xlsx")
+@bp.arguments(ExportQuerySchema, location="query")
+@bp.response(
+    200,
+    {"type": "string", "format": "binary"},
+    content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+def export_xlsx(query: dict[str, Any]) -> Response:
+    """The ledger as a workbook: table B.1 in the layout of HJ 1259, or every line."""
+    return _export(query, as_xlsx=True)
+
+
+def _export(query: dict[str, Any], *, as_xlsx: bool) -> Response:
+    with reading() as work:
+        ensure_may_read(work.actor)
+        places = stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
+        wanted = LedgerFilter(query["month"], query["text"], query["stage"])
+        return export_response(work, places, wanted, table=query["table"], as_xlsx=as_xlsx)
+
+
+@bp.route("/ledger-imports")
+@bp.arguments(ImportsQuerySchema, location="query")
+@bp.response(200, ImportPageSchema)
+def list_imports(query: dict[str, Any]) -> Response:
+    """Ledger files that were stored, newest first."""
+    with reading() as work:
+        rows, cursor = imports_page(work, limit=query["limit"], before=query["cursor"])
+        return reply(
+            work, ImportPageSchema, page_of([row.imported for row in rows], str(cursor) if cursor else None)
+        )
+
+
+@bp.route("/ledger-imports/<uuid:import_id>")
+@bp.response(200, ImportSchema)
+def show_import(import_id: UUID) -> Response:
+    """One ledger file that was stored."""
+    with reading() as work:
+        return reply(work, ImportSchema, import_for(work, import_id))
+
+
+@bp.route("/ledger-imports", methods=["POST"])
+@bp.arguments(ImportFormSchema, location="form")
+@bp.arguments(LedgerFileSchema, location="files")
+@bp.response(200, VerdictSchema)
+@bp.alt_response(201, schema=VerdictSchema, description="stored")
+@bp.alt_response(409, description="a row came in meanwhile by another import")
+@bp.alt_response(413, description="the file is larger than the deployment allows")
+def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
+    """Judge a hazardous-waste generation ledger (HJ 1259 table B.1), and store it if every row is right or
+    `accept_good` says to take the right ones.
+
+    The verdict comes with 201 when rows were stored, else with 200: then nothing was.
+    """
+    file, accept_good = files["file"], form["accept_good"]
+    with reading() as work:
+        command = ledger_command(
+            work, file.read(), file.filename or "", form["site_id"], accept_good=accept_good
+        )
+        verdict = read_generation_ledger(work, command)
+        before = earlier_import(work, command.site_id, sha256(command.content).hexdigest())
+    answer = verdict_json(verdict) | {"earlier_import_id": str(before.id) if before else None}
+    with unit_of_work() as work:
+        if not is_to_be_stored(verdict, accept_good=accept_good):
+            return reply_json(work, answer | {"stored": False, "import_id": None})
+        stored = import_ledger(work, command, verdict, house().files).imported
+        return reply_json(
+            work,
+            answer | {"stored": True, "import_id": str(stored.id)},
+            201,
+            location=f"/api/v1/ledger-imports/{stored.id}",
+        )

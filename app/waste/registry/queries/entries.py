@@ -1,0 +1,263 @@
+"""The lines of the ledger: every posting that touches the books, newest first, and table B.1 in its own order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.foundation.core.errors import FieldProblem, InvalidInput
+from app.foundation.core.ids import NO_ID
+from app.foundation.core.text import say
+from app.foundation.core.work import Work
+from app.foundation.trace.models import TraceEvent
+from app.parties.accounts.queries import names_of_users
+from app.waste.registry.models import GenerationRecord, PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.posting import Place
+from app.waste.registry.queries.books import (
+    STOCK_KINDS,
+    Books,
+    LedgerFilter,
+    Stage,
+    ensure_may_read,
+    is_listed,
+    is_waste,
+    stage_of,
+)
+
+MAX_PAGE: Final = 100
+EXPORT_CHUNK: Final = 2_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger."""
+
+    id: UUID
+    stage: Stage
+    effective_on: date
+    happened_at: datetime | None
+    """The instant, where one is known for that day."""
+    recorded_at: datetime
+    stream_id: UUID
+    waste_code: str
+    local_name: str
+    mass: int
+    """Grams moved, always positive."""
+    effect: int
+    """Grams by which the stock of the books changed; zero for what moved within them."""
+    source: Place
+    target: Place
+    container_id: UUID | None
+    container_code: str | None
+    container_kind: str | None
+    batch_number: str | None
+    source_facility: str
+    destination: str
+    operator: str
+    """Who generated it, as table B.1 says; else who recorded it."""
+    import_id: UUID | None
+    corrects_id: UUID | None
+    is_corrected: bool
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    entries: tuple[Entry, ...]
+    next_cursor: str | None
+    """Where the next page begins; None on the last one."""
+
+
+@dataclass(frozen=True)
+class GenerationLine:
+    """One line of table B.1 of HJ 1259."""
+
+    record: GenerationRecord
+    waste_code: str
+    category: str
+    mass: int
+
+
+def entries_page(
+    work: Work, books: Books, wanted: LedgerFilter, *, limit: int = 50, cursor: str | None = None
+) -> EntryPage:
+    """One page of the ledger, newest day first, in four statements whatever its size.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+        InvalidInput: the cursor isn't one of ours.
+    """
+    ensure_may_read(work.actor)
+    limit = max(1, min(limit, MAX_PAGE))
+    correction = aliased(Posting)
+    chosen = (
+        select(
+            Posting,
+            WasteStream.waste_code,
+            WasteStream.local_name,
+            exists().where(correction.corrects_id == Posting.id).label("is_corrected"),
+        )
+        .join(WasteStream, WasteStream.id == Posting.stream_id)
+        .where(is_listed(work, books, wanted))
+        .order_by(Posting.effective_on.desc(), Posting.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor:
+        day, posting_id = _read_cursor(cursor)
+        chosen = chosen.where(
+            or_(
+                Posting.effective_on < day,
+                and_(Posting.effective_on == day, Posting.id < posting_id),
+            )
+        )
+    found = work.session.execute(chosen).all()
+    rows = found[:limit]
+    details = _Details(work, [row[0] for row in rows])
+    entries = tuple(_entry(books, details, *row) for row in rows)
+    last = rows[-1][0] if len(found) > limit else None
+    return EntryPage(entries, f"{last.effective_on.isoformat()}.{last.id.hex}" if last else None)
+
+
+def entries_count(work: Work, books: Books, wanted: LedgerFilter) -> int:
+    """How many lines a filter leaves. One statement."""
+    ensure_may_read(work.actor)
+    return (
+        work.session.scalar(
+            select(func.count())
+            .select_from(Posting)
+            .join(WasteStream, WasteStream.id == Posting.stream_id)
+            .where(is_listed(work, books, wanted))
+        )
+        or 0
+    )
+
+
+def generation_lines(work: Work, books: Books, wanted: LedgerFilter) -> Iterator[GenerationLine]:
+    """Table B.1 of the books, oldest first, read in pieces; corrected lines are left out. `wanted.stage` says nothing
+    here.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+    """
+    ensure_may_read(work.actor)
+    rows = work.session.execute(
+        _generation_rows(work, books, wanted).execution_options(yield_per=EXPORT_CHUNK)
+    )
+    return (GenerationLine(*row) for row in rows)
+
+
+def all_entries(work: Work, books: Books, wanted: LedgerFilter) -> Iterator[Entry]:
+    """Every line a filter leaves, page after page, newest first."""
+    cursor: str | None = None
+    while True:
+        page = entries_page(work, books, wanted, limit=MAX_PAGE, cursor=cursor)
+        yield from page.entries
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _generation_rows(work: Work, books: Books, wanted: LedgerFilter) -> Any:
+    correction = aliased(Posting)
+    chosen = (
+        select(GenerationRecord, WasteStream.waste_code, WasteStream.category, Posting.mass)
+        .join(Posting, Posting.id == GenerationRecord.posting_id)
+        .join(WasteStream, WasteStream.id == GenerationRecord.stream_id)
+        .where(
+            GenerationRecord.site_id.in_(books.sites),
+            WasteStream.kind == WasteKind.HAZARDOUS,
+            ~exists().where(correction.corrects_id == Posting.id),
+            is_waste(work, wanted.text),
+        )
+        .order_by(GenerationRecord.generated_on, GenerationRecord.id)
+    )
+    if wanted.period is not None:
+        chosen = chosen.where(GenerationRecord.generated_on.between(wanted.period.first, wanted.period.last))
+    return chosen
+
+
+class _Details:
+    """What else is known of the postings of a page: their B.1 lines, and who recorded them. Three statements."""
+
+    def __init__(self, work: Work, postings: Sequence[Posting]) -> None:
+        origin = aliased(Posting)
+        containers = {posting.container_id for posting in postings} - {NO_ID}
+        found = work.session.execute(
+            select(GenerationRecord, origin.id, origin.container_id)
+            .join(origin, origin.id == GenerationRecord.posting_id)
+            .where(
+                or_(
+                    origin.id.in_([posting.id for posting in postings]),
+                    and_(origin.container_id.in_(containers), origin.from_kind == PlaceKind.GENERATION),
+                )
+            )
+        ).all()
+        self._by_posting = {row[1]: row[0] for row in found}
+        self._by_container = {row[2]: row[0] for row in found if row[2] != NO_ID}
+        users = work.session.execute(
+            select(TraceEvent.id, TraceEvent.user_id).where(
+                TraceEvent.id.in_({posting.event_id for posting in postings})
+            )
+        ).all()
+        names = names_of_users(work, {row.user_id for row in users if row.user_id})
+        self._recorded_by = {row.id: names.get(row.user_id, "") for row in users}
+
+    def record(self, posting: Posting) -> GenerationRecord | None:
+        """The B.1 line of the posting itself, or of the package it moved."""
+        return self._by_posting.get(posting.id) or self._by_container.get(posting.container_id)
+
+    def recorded_by(self, posting: Posting) -> str:
+        return self._recorded_by.get(posting.event_id, "")
+
+
+def _entry(
+    books: Books,
+    details: _Details,
+    posting: Posting,
+    waste_code: str,
+    local_name: str,
+    is_corrected: bool,
+) -> Entry:
+    stage = stage_of(posting.from_kind, posting.to_kind, corrects=posting.corrects_id is not None)
+    record = details.record(posting)
+    generated = stage is Stage.GENERATED and record is not None
+    return Entry(
+        id=posting.id,
+        stage=stage,
+        effective_on=posting.effective_on,
+        happened_at=record.generated_at if generated and record else posting.recorded_at,
+        recorded_at=posting.recorded_at,
+        stream_id=posting.stream_id,
+        waste_code=waste_code,
+        local_name=local_name,
+        mass=posting.mass,
+        effect=posting.mass
+        * (_is_in(books, posting.to_kind, posting.to_id) - _is_in(books, posting.from_kind, posting.from_id)),
+        source=Place(posting.from_kind, posting.from_id),
+        target=Place(posting.to_kind, posting.to_id),
+        container_id=posting.container_id if posting.container_id != NO_ID else None,
+        container_code=record.container_code if record else None,
+        container_kind=record.container_kind if record else None,
+        batch_number=record.batch_number if record else None,
+        source_facility=record.source_facility if generated and record else "",
+        destination=record.destination if generated and record else "",
+        operator=record.producer_operator if generated and record else details.recorded_by(posting),
+        import_id=posting.import_id,
+        corrects_id=posting.corrects_id,
+        is_corrected=bool(is_corrected),
+    )
+
+
+def _is_in(books: Books, kind: PlaceKind, place_id: UUID) -> int:
+    return int(kind in STOCK_KINDS and place_id in books.places)
+
+
+def _read_cursor(cursor: str) -> tuple[date, UUID]:
+    day, _, key = cursor.partition(".")
+    try:
+        return date.fromisoformat(day), UUID(hex=key)
+    except ValueError:
+        raise InvalidInput([FieldProblem("#/cursor", say("cursor 不是本列表给出的值"))]) from None
