@@ -94,7 +94,7 @@ def problem_of_http(error: HTTPException) -> Problem:
         status=status,
         title=rendered(title),
         detail=rendered(getattr(error, "text", detail)),
-        errors=[{"pointer": p, "detail": t} for p, t in flat_messages(messages)],
+        errors=[{"pointer": p, "detail": t} for p, t in _of_request(messages)],
     )
 
 
@@ -106,14 +106,20 @@ def problem_unexpected(reference: str) -> Problem:
     )
 
 
+def _of_request(messages: Any) -> list[tuple[str, str]]:
+    """webargs puts the place of the values (json, query, …) around marshmallow's messages."""
+    if not isinstance(messages, dict):
+        return []
+    return [pair for found in messages.values() for pair in flat_messages(found)]
+
+
 def flat_messages(messages: Any, pointer: str = "#") -> list[tuple[str, str]]:
     """marshmallow's nested messages as (JSON pointer, sentence) pairs, all of them."""
     if isinstance(messages, dict):
         found: list[tuple[str, str]] = []
         for key, value in messages.items():
-            # webargs puts the place of the value first, marshmallow whole-object errors under _schema
-            step = pointer if key in ("json", "form", "query", "files", "_schema") else f"{pointer}/{key}"
-            found += flat_messages(value, step)
+            # errors of the whole object stand under _schema
+            found += flat_messages(value, pointer if key == "_schema" else f"{pointer}/{key}")
         return found
     if isinstance(messages, list):
         return [pair for item in messages for pair in flat_messages(item, pointer)]

@@ -17,6 +17,7 @@ MODULES = (
     "catalogue",
     "scan",
     "public",
+    "files",
 )
 
 

@@ -51,6 +51,10 @@ def label_size(volume_ml: int) -> LabelSize:
     return L2 if volume_ml <= _L2_UP_TO_ML else L3
 
 
+SIZES = {size.name: size for size in (L1, L2, L3)}
+"""From the smallest to the largest."""
+
+
 @dataclass(frozen=True)
 class LabelContent:
     """The fields of one label, ready to print. Hazards are codes out of T C I R In; form is S, SS, L or G.
@@ -77,10 +81,14 @@ class LabelContent:
     short_code: str
     remarks: str = ""
     print_number: int = 1
+    wanted_size: LabelSize | None = None
+    """Larger than the volume asks for, if somebody wants that."""
 
     @property
     def size(self) -> LabelSize:
-        return label_size(self.volume_ml)
+        lawful = label_size(self.volume_ml)
+        wanted = self.wanted_size
+        return wanted if wanted and wanted.side_mm > lawful.side_mm else lawful
 
 
 FIELD_NAMES: dict[str, Text] = {

@@ -12,10 +12,9 @@ from app.foundation.documents.label import LabelContent
 from app.foundation.documents.qr import container_url
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, Signer, signer
-from app.foundation.rulebook.assessment import assess
-from app.foundation.rulebook.decision import ensure_allowed
+from app.foundation.rulebook.assessment import assess, problems
+from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.rulebook.overlays import Jurisdiction
-from app.foundation.rulebook.rules import Act
 from app.parties.accounts.models import Organisation, Park, Site, User
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
@@ -118,7 +117,8 @@ def _ensure_complete(work: Work, container: Container, content: LabelContent) ->
     )
     rules = {"HJ1276-L-fields": RULES["HJ1276-L-fields"]}
     findings = assess(rules, [facts], on=work.today, jurisdiction=jurisdiction_of(work, container.site_id))
-    ensure_allowed(findings, act=Act.PRINT_LABEL, overrides={}, may_override=False)
+    if broken := problems(findings):
+        raise RuleViolated(broken)  # a paper with a blank field is no label, whoever wants it
 
 
 def jurisdiction_of(work: Work, site_id: UUID) -> Jurisdiction:

@@ -18,7 +18,7 @@ from app.waste.storage.commands import PutAway
 from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.operations.containers import ensure_seen
-from app.waste.storage.queries import container_for
+from app.waste.storage.queries import container_with_stream
 from app.waste.storage.rules import RULES
 
 S = ContainerState
@@ -45,7 +45,7 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
         RuleViolated: carries every rule finding that stops it or waits for a reason.
     """
     ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
-    container, stream = _locked(work, key)
+    container, stream = container_with_stream(work, key)
     ensure_seen(container, command.seen_version)
     _ensure_may_be_put(container)
     view = zone_view(work, command.zone_id)
@@ -113,11 +113,6 @@ def place_of(container: Container) -> Place:
     if container.zone_id is not None:
         return Place(PlaceKind.ZONE, container.zone_id)
     return Place(PlaceKind.UNPLACED, container.site_id)
-
-
-def _locked(work: Work, key: UUID | str) -> tuple[Container, WasteStream]:
-    container = container_for(work, key, lock=True)
-    return container, work.session.get_one(WasteStream, container.stream_id)
 
 
 def _ensure_may_be_put(container: Container) -> None:
