@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.foundation.catalogue.codes import is_credit_code
+from app.foundation.catalogue.codes import FIRST_YEAR, LAST_YEAR, is_credit_code
 from app.waste.registry.ledger_files.rows import Cell, as_written
 from app.waste.registry.ledger_files.texts import Memo, code_text, narrow
 from app.waste.registry.ledger_files.vocabulary import Reason
@@ -80,6 +80,7 @@ def _code(written: str) -> str:
 
 def _day(digits: str) -> date | None:
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

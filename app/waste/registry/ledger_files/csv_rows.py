@@ -10,6 +10,7 @@ from app.waste.registry.ledger_files.file_kinds import HEAD_BYTES, utf16_order
 from app.waste.registry.ledger_files.headers import find_header
 from app.waste.registry.ledger_files.limits import MAX_CELL_CHARACTERS, MAX_LINES_ABOVE_TABLE
 from app.waste.registry.ledger_files.rows import Cell, FormulaWithoutResult, Line
+from app.waste.registry.ledger_files.texts import storable
 from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
 
 SEPARATORS: Final = (",", ";", "\t", "|", "，", "；")
@@ -45,6 +46,8 @@ class CsvSheet:
                 if record:
                     last_cell = record[-1]
                 text = "".join(record)
+                if not text.isprintable():
+                    record = [storable(cell) for cell in record]
                 cells = _cells(record) if "=" in text else record
                 yield Line(number, cells, False, text == "" or text.isspace())
         except csv.Error as error:

@@ -57,10 +57,15 @@ def kind_of_file(content: bytes, filename: str) -> FileKind:
         raise UnreadableFile(foreign(filename))
     if is_utf16 and _MARKUP.match(_without_bom(head).replace(b"\x00", b"")):
         raise UnreadableFile(foreign(filename))
-    if not is_utf16 and _CONTROLS.search(head):
+    if not is_utf16 and _is_binary(head):
         named_as_ledger = PurePath(filename).suffix.lower() in _LEDGER_SUFFIXES
         raise UnreadableFile(FileReason.DAMAGED if named_as_ledger else FileReason.TYPE_UNSUPPORTED)
     return FileKind.TEXT
+
+
+def _is_binary(head: bytes) -> bool:
+    """A stray control character is a slip of some exporter; many, or a zero, are no text."""
+    return b"\x00" in head or len(_CONTROLS.findall(head)) * 50 > len(head)
 
 
 def foreign(filename: str) -> FileReason:

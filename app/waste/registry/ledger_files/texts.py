@@ -11,9 +11,15 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPACES: Final = re.compile(r"\s+")
 _SURE_HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\u2043\u2e3a\u2e3b\ufe58\ufe63\u2500]")
 _EMPTY: Final = re.compile(r"[\s/\\-]*")
+
+
+def storable(text: str) -> str:
+    """The text without control characters and halves of characters, which no database or page takes."""
+    return _UNSTORABLE.sub("", text)
 
 
 def tidy_text(text: str) -> str:

@@ -405,7 +405,15 @@ def test_a_batch_number_however_it_is_written(batch: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "batch", ["CS20261001-1", "HWRK20261001001", "HWCS20261301001", "HWCS2026100101", "HWCK20261001001"]
+    "batch",
+    [
+        "CS20261001-1",
+        "HWRK20261001001",
+        "HWCS20261301001",
+        "HWCS18000101001",
+        "HWCS2026100101",
+        "HWCK20261001001",
+    ],
 )
 def test_a_batch_number_of_another_form(batch: str) -> None:
     assert reasons(read_one(batch_no=batch)) == [(3, "batch_no", "batch_format")]
@@ -467,6 +475,10 @@ def test_names_keep_their_characters_and_lose_their_white_space() -> None:
     ).accepted[0]
 
     assert (row.local_name, row.destination, row.operator) == ("废机油（车间 2）", "TS001", "吴设六")
+
+
+def test_characters_no_database_takes_are_dropped() -> None:
+    assert read_one(local_name="废\x01机\x7f油").accepted[0].local_name == "废机油"
 
 
 # --- duplicates ---

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from app.waste.registry.ledger_files import limits, workbook
+from app.waste.registry.ledger_files.child.biff import hidden_rows
 from tests.unit.waste.registry.ledgers import (
     COLUMNS,
     HEADERS,
@@ -351,7 +352,10 @@ def test_an_old_workbook(name: str) -> None:
         (date(2026, 10, 1), time(8, 40))
     ] * 3
     assert [row.operator for row in reading.accepted] == ["赵示一", "钱例二", "钱例二"]
-    assert [(w.sheet, w.code) for w in reading.warnings] == [("旧表", "sheet_hidden")]
+    assert [(w.sheet, w.row, w.code) for w in reading.warnings] == [
+        ("产生环节", 5, "row_hidden"),
+        ("旧表", None, "sheet_hidden"),
+    ]
 
 
 def test_an_old_workbook_with_a_password_or_cut_short() -> None:
@@ -360,6 +364,16 @@ def test_an_old_workbook_with_a_password_or_cut_short() -> None:
 
     assert file_problems(read_bytes(locked, "台账.xls")) == ["file_encrypted"]
     assert file_problems(read_bytes(content[:3000], "台账.xls")) == ["file_damaged"]
+
+
+def test_an_odd_compound_file_hides_nothing() -> None:
+    content = (OLD_WORKBOOKS / "ledger-1900.xls").read_bytes()
+
+    assert hidden_rows(content) == [frozenset({5}), frozenset()]
+    for place in (30, 48, 76, 512, 600):
+        odd = content[:place] + b"\x07\x00\x00\x00" + content[place + 4 :]
+        assert isinstance(hidden_rows(odd), list)
+    assert hidden_rows(b"") == []
 
 
 def an_ods(rows: str, styles: str = "", manifest: bytes = b"<manifest/>") -> bytes:

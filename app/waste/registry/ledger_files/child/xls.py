@@ -1,4 +1,4 @@
-"""XLS, the binary workbooks of 1997-2003, through calamine (it keeps dates, not number formats or hidden rows)."""
+"""XLS, the binary workbooks of 1997-2003, through calamine (it keeps dates, but no number formats)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -7,9 +7,11 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from app.waste.registry.ledger_files.child.biff import hidden_rows
 from app.waste.registry.ledger_files.child.merges import Merge, MergeFiller
 from app.waste.registry.ledger_files.limits import MAX_COLUMNS, MAX_SHEETS
 from app.waste.registry.ledger_files.rows import Cell, DateCell, ErrorCell, Line
+from app.waste.registry.ledger_files.texts import storable
 from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
 
 
@@ -27,6 +29,9 @@ class XlsWorkbook:
             (sheet.name, sheet.visible != SheetVisibleEnum.Visible)
             for sheet in self._workbook.sheets_metadata
         ]
+        self._hidden_rows = dict(
+            zip(self._workbook.sheet_names, hidden_rows(path.read_bytes()), strict=False)
+        )
         if len(self.sheets) > MAX_SHEETS:
             raise UnreadableFile(FileReason.TOO_LARGE)
 
@@ -37,11 +42,12 @@ class XlsWorkbook:
         except (CalamineError, ValueError) as error:
             raise UnreadableFile(FileReason.DAMAGED) from error
         filler = MergeFiller(_merges(sheet))
+        hidden = self._hidden_rows.get(name, frozenset())
         if sheet.start is None:
             return
         for number, row in enumerate(sheet.to_python(skip_empty_area=False), start=1):
             cells = [_cell(value) for value in row[:MAX_COLUMNS]]
-            yield filler.fill(number, cells, hidden=False)
+            yield filler.fill(number, cells, hidden=number in hidden)
 
 
 def _merges(sheet: CalamineSheet) -> list[Merge]:
@@ -64,6 +70,8 @@ def _cell(value: Any) -> Cell:
         return value.total_seconds() / 86_400
     if isinstance(value, str) and value.startswith("#") and value.endswith(("!", "?", "/A")):
         return ErrorCell(value)
+    if isinstance(value, str):
+        return storable(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     cell: Cell = value

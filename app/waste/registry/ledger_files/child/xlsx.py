@@ -9,7 +9,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from app.waste.registry.ledger_files.child.archive import Archive
-from app.waste.registry.ledger_files.child.markup import elements, local_names, subtrees, text_of
+from app.waste.registry.ledger_files.child.markup import children, elements, local_names, text_of
 from app.waste.registry.ledger_files.child.merges import Merge, MergeFiller, column_index, parse_range
 from app.waste.registry.ledger_files.child.number_formats import DATE, format_of
 from app.waste.registry.ledger_files.child.serials import date_cell, iso_date_cell
@@ -21,6 +21,7 @@ from app.waste.registry.ledger_files.rows import (
     FormulaWithoutResult,
     Line,
 )
+from app.waste.registry.ledger_files.texts import storable
 from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
 
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -81,7 +82,7 @@ class XlsxWorkbook:
     def _read_strings(self, part: str | None) -> list[str]:
         if part is None or not self._archive.has(part):
             return []
-        return [_unescaped(text_of(item)) for item in subtrees(self._archive.open(part), "si")]
+        return [_unescaped(text_of(item)) for item in children(self._archive.open(part), "sst", "si")]
 
     def lines(self, sheet: XlsxSheet) -> Iterator[Line]:
         """The lines of a sheet that stand in the file, from top to bottom."""
@@ -90,7 +91,7 @@ class XlsxWorkbook:
         filler = MergeFiller(self._merges(sheet.part))
         reader = _RowReader(self._strings, self._formats, self.starts_1904)
         last = 0
-        for row in subtrees(self._archive.open(sheet.part), "row"):
+        for row in children(self._archive.open(sheet.part), "sheetData", "row"):
             number = _int(row.get("r"), last + 1)
             if number <= last:
                 raise UnreadableFile(FileReason.DAMAGED)
@@ -233,9 +234,9 @@ def _is_hidden(row: Element) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    """`_x000D_` is how the format writes a character XML can't hold."""
+    """`_x000D_` is how the format writes a character XML can't hold; those no text can hold are dropped."""
     if "_x" in text:
-        text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        text = storable(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text))
     return text[:MAX_CELL_CHARACTERS]
 
 
