@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
+from sqlalchemy.orm import aliased
 
 from app.foundation.catalogue.codes import national_manifest_number_problem, tidy
 from app.foundation.core.errors import FieldProblem, InvalidInput
@@ -174,9 +175,15 @@ def fill_in(work: Work, consignment: Consignment, command: CreateConsignment, *,
     Raises:
         InvalidInput: a firm, site, vehicle or person named is not there or doesn't belong together.
     """
-    problems = [*_text_problems(command, demo), *_party_problems(work, consignment, command)]
+    named = _named(work, command)
+    problems = [
+        *_text_problems(command, demo),
+        *_party_problems(named, consignment, command),
+        *_fleet_problems(named, command),
+    ]
     if problems:
         raise InvalidInput(problems)
+    consignment.consignee_park_id = named.consignee_site.park_id if named.consignee_site else None
     for name in (
         "consignee_id",
         "consignee_site_id",
@@ -202,54 +209,59 @@ def _text_problems(command: CreateConsignment, demo: bool) -> Iterable[FieldProb
             yield FieldProblem("#/national_number", problem)
 
 
+@dataclass(frozen=True)
+class _Named:
+    """The rows that a command names, None where it names none or there is none."""
+
+    consignee: Organisation | None
+    consignee_site: Site | None
+    carrier: Organisation | None
+    vehicle: Vehicle | None
+    driver: CrewMember | None
+    escort: CrewMember | None
+
+
+def _named(work: Work, command: CreateConsignment) -> _Named:
+    """Everything that the command names, in one statement."""
+    one = select(literal(1).label("one")).subquery()
+    consignee, carrier = aliased(Organisation), aliased(Organisation)
+    driver, escort = aliased(CrewMember), aliased(CrewMember)
+    row = work.session.execute(
+        select(consignee, Site, carrier, Vehicle, driver, escort)
+        .select_from(one)
+        .outerjoin(consignee, consignee.id == command.consignee_id)
+        .outerjoin(Site, Site.id == command.consignee_site_id)
+        .outerjoin(carrier, carrier.id == command.carrier_id)
+        .outerjoin(Vehicle, Vehicle.id == command.vehicle_id)
+        .outerjoin(driver, driver.id == command.driver_id)
+        .outerjoin(escort, escort.id == command.escort_id)
+    ).one()
+    return _Named(*row)
+
+
 def _party_problems(
-    work: Work, consignment: Consignment, command: CreateConsignment
+    named: _Named, consignment: Consignment, command: CreateConsignment
 ) -> Iterable[FieldProblem]:
-    firms = {
-        firm.id: firm
-        for firm in work.session.scalars(
-            select(Organisation).where(Organisation.id.in_({command.consignee_id, command.carrier_id}))
-        )
-    }
-    consignee = firms.get(command.consignee_id) if command.consignee_id else None
-    if command.consignee_id and not (consignee and consignee.is_recycler):
+    site = named.consignee_site
+    if command.consignee_id and not (named.consignee and named.consignee.is_recycler):
         yield FieldProblem("#/consignee_id", say("没有这家接收单位"))
     if command.consignee_id == consignment.consignor_id:
         yield FieldProblem("#/consignee_id", say("接受人不能与移出人相同"))
-    carrier = firms.get(command.carrier_id) if command.carrier_id else None
-    if command.carrier_id and not (carrier and carrier.is_carrier):
-        yield FieldProblem("#/carrier_id", say("没有这家承运单位"))
-    yield from _site_problems(work, consignment, command)
-    yield from _fleet_problems(work, command)
-
-
-def _site_problems(
-    work: Work, consignment: Consignment, command: CreateConsignment
-) -> Iterable[FieldProblem]:
-    consignment.consignee_park_id = None
-    if command.consignee_site_id is None:
-        return
-    site = work.session.get(Site, command.consignee_site_id)
-    if site is None or site.organisation_id != command.consignee_id:
+    if command.consignee_site_id and (site is None or site.organisation_id != command.consignee_id):
         yield FieldProblem("#/consignee_site_id", say("这不是所选接收单位的场所"))
-    else:
-        consignment.consignee_park_id = site.park_id
+    if command.carrier_id and not (named.carrier and named.carrier.is_carrier):
+        yield FieldProblem("#/carrier_id", say("没有这家承运单位"))
 
 
-def _fleet_problems(work: Work, command: CreateConsignment) -> Iterable[FieldProblem]:
-    if command.vehicle_id:
-        vehicle = work.session.get(Vehicle, command.vehicle_id)
-        if vehicle is None or vehicle.organisation_id != command.carrier_id:
-            yield FieldProblem("#/vehicle_id", say("这辆车不属于所选承运单位"))
-    wanted = {"driver_id": command.driver_id, "escort_id": command.escort_id}
-    crew = {
-        member.id: member
-        for member in work.session.scalars(
-            select(CrewMember).where(CrewMember.id.in_([key for key in wanted.values() if key]))
-        )
-    }
-    for name, key in wanted.items():
-        member = crew.get(key) if key else None
+def _fleet_problems(named: _Named, command: CreateConsignment) -> Iterable[FieldProblem]:
+    vehicle = named.vehicle
+    if command.vehicle_id and (vehicle is None or vehicle.organisation_id != command.carrier_id):
+        yield FieldProblem("#/vehicle_id", say("这辆车不属于所选承运单位"))
+    crew = (
+        ("driver_id", command.driver_id, named.driver),
+        ("escort_id", command.escort_id, named.escort),
+    )
+    for name, key, member in crew:
         if key and (member is None or member.organisation_id != command.carrier_id):
             yield FieldProblem(f"#/{name}", say("此人不属于所选承运单位"))
         elif member and member.is_escort != (name == "escort_id"):

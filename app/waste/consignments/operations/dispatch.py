@@ -16,6 +16,7 @@ from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.facts import transfer_findings
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentState, Party
 from app.waste.consignments.operations.content import typed_code
+from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.opening import (
     ensure_rules_allow,
     open_consignment,
@@ -136,9 +137,10 @@ def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Co
     consignment.move_to(ConsignmentState.IN_TRANSIT)
     consignment.departed_at = work.now
     consignment.licence_id = licence.id if licence else consignment.licence_id
-    for container in papers.containers:
-        container.move_to(ContainerState.IN_TRANSIT)
-        container.zone_id = None
+    on_the_road = {"zone_id": None}
+    change_containers(
+        work, [Change(container, ContainerState.IN_TRANSIT, on_the_road) for container in papers.containers]
+    )
     record(
         work,
         ConsignmentEvent.DEPARTED,

@@ -8,6 +8,7 @@ from app.foundation.core.work import Work
 from app.waste.consignments.commands import CancelConsignment
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.models import Consignment, ConsignmentState
+from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.opening import open_papers, record
 from app.waste.consignments.policy import ConsignmentAct
 from app.waste.storage.models import Container, ContainerState
@@ -29,8 +30,8 @@ def cancel_consignment(work: Work, key: UUID | str, command: CancelConsignment) 
     consignment.closing_note = command.reason.strip()
     consignment.closed_at = work.now
     freed: list[Container] = [] if was_draft else list(papers.containers)
-    for container in freed:
-        container.move_to(ContainerState.STORED)
-        container.consignment_id = None
+    change_containers(
+        work, [Change(container, ContainerState.STORED, {"consignment_id": None}) for container in freed]
+    )
     record(work, ConsignmentEvent.CANCELLED, consignment, changed=freed)
     return consignment

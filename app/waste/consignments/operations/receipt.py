@@ -33,6 +33,7 @@ from app.waste.consignments.models import (
     Party,
 )
 from app.waste.consignments.operations.dispatch import consigned_container
+from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.opening import (
     ensure_rules_allow,
     open_consignment,
@@ -145,8 +146,7 @@ def accept_consignment(work: Work, key: UUID | str, command: AcceptConsignment) 
     post(work, [move for item in papers.items for move in _receipts(work, papers, item)], event_id=event_id)
     signature = sign(work, papers, Party.CONSIGNEE)
     _close(work, consignment, Opinion.ACCEPT)
-    for item in papers.items:
-        _hand_over(work, consignment, item)
+    change_containers(work, [_handed_over(consignment, item) for item in papers.items])
     masses = _masses_by_line(papers)
     used = _masses_by_code(papers)
     if licence is not None:
@@ -219,18 +219,22 @@ def _received(consigned: ConsignedContainer) -> Grams:
     return consigned.received_mass
 
 
-def _hand_over(work: Work, consignment: Consignment, item: Item) -> None:
+def _handed_over(consignment: Consignment, item: Item) -> Change:
     """The container is the consignee's now, and weighs what its scale says."""
-    container, consigned = item.container, item.consigned
-    assert consignment.consignee_id is not None and consignment.consignee_site_id is not None
-    container.move_to(ContainerState.ACCEPTED)
-    container.holder_id = consignment.consignee_id
-    container.site_id = consignment.consignee_site_id
-    container.park_id = consignment.consignee_park_id
-    container.consignment_id = None
-    container.gross, container.tare = consigned.received_gross, consigned.received_tare
-    container.net = _received(consigned)
-    container.weighed_at = consigned.weighed_at
+    return Change(
+        item.container,
+        ContainerState.ACCEPTED,
+        {
+            "holder_id": consignment.consignee_id,
+            "site_id": consignment.consignee_site_id,
+            "park_id": consignment.consignee_park_id,
+            "consignment_id": None,
+            "gross": item.consigned.received_gross,
+            "tare": item.consigned.received_tare,
+            "net": _received(item.consigned),
+            "weighed_at": item.consigned.weighed_at,
+        },
+    )
 
 
 def _masses_by_line(papers: Papers) -> list[ConsignmentLine]:

@@ -15,9 +15,10 @@ from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.facts import transfer_findings
 from app.waste.consignments.models import Consignment, ConsignmentState
 from app.waste.consignments.operations.content import not_ready
+from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.opening import ensure_rules_allow, open_papers, outcomes, record
 from app.waste.consignments.policy import ConsignmentAct
-from app.waste.consignments.queries import Item, Papers
+from app.waste.consignments.queries import Papers
 from app.waste.storage.models import ContainerState
 
 DEFAULT_JOURNEY = timedelta(days=1)
@@ -46,8 +47,7 @@ def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) 
     consignment.submitted_at = work.now
     consignment.due_on = due_on
     consignment.licence_id = licence.id if licence else None
-    for item in papers.items:
-        _reserve(consignment, item)
+    _reserve(work, papers)
     event_id = record(
         work,
         ConsignmentEvent.SUBMITTED,
@@ -59,11 +59,14 @@ def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) 
     return consignment
 
 
-def _reserve(consignment: Consignment, item: Item) -> None:
-    item.container.move_to(ContainerState.RESERVED)
-    item.container.consignment_id = consignment.id
-    if item.container.zone_id is not None:
-        item.consigned.zone_id = item.container.zone_id
+def _reserve(work: Work, papers: Papers) -> None:
+    held = {"consignment_id": papers.consignment.id}
+    change_containers(
+        work, [Change(container, ContainerState.RESERVED, held) for container in papers.containers]
+    )
+    for item in papers.items:
+        if item.container.zone_id is not None:
+            item.consigned.zone_id = item.container.zone_id
 
 
 def missing_fields(papers: Papers) -> Iterable[FieldProblem]:
