@@ -54,7 +54,7 @@ class Preamble:
 
 
 def _is_info(text: str) -> bool:
-    return re.match(r".{0,12}[:：]", text) is not None and not re.search(r"台账|记录表|^表", text)
+    return re.match(r".{0,12}[:：]|sep=", text) is not None and not re.search(r"台账|记录表|^表", text)
 
 
 def _line_text(line: Line) -> str:

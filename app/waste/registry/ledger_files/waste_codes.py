@@ -12,11 +12,14 @@ _LOOKALIKES: Final = str.maketrans("OIL", "011")
 _D: Final = "[0-9OIL]"
 _CATEGORY: Final = re.compile(rf"HW-?({_D}{{1,2}})(?=\D|{_D}{{3}}-|{_D}{{8}}|$)")
 _SEPARATED: Final = re.compile(rf"(?<![0-9A-Z-]){_D}{{1,3}}-{_D}{{1,3}}-{_D}{{1,2}}(?![0-9A-Z-])")
-_RUN: Final = re.compile(rf"(?<![0-9A-Z]){_D}{{7,8}}(?![0-9A-Z])")
+_RUN: Final = re.compile(
+    rf"(?<![0-9A-Z-])(?:{_D}{{7,8}}|{_D}{{6}}-{_D}{{2}}|{_D}{{3}}-{_D}{{5}})(?![0-9A-Z-])"
+)
 _JOINED: Final = re.compile(rf"{_D}{{3}}-{_D}{{3}}-{_D}{{2}}")
 _SEVERAL: Final = re.compile(rf"(?<![0-9A-Z-])(?:{_JOINED.pattern}){{2,}}(?![0-9A-Z-])")
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?0?7|\d{7,8}\.0+")
 _PLAIN: Final = re.compile(r"\d{3}-\d{3}-\d{2}")
+_NAMED_CATEGORY: Final = re.compile(rf"HW-?({_D}{{1,2}})(?!\d)")
 _BARE_CATEGORY: Final = re.compile(rf"第?({_D}{{1,2}})(?:\.0)?(?:大?类)?")
 _SEPARATORS: Final = re.compile(r"[-_.·/\\]+")
 
@@ -50,15 +53,17 @@ def read_waste_code(cell: Cell) -> WrittenCode:
     if _SCIENTIFIC.fullmatch(text):
         text = str(int(Decimal(text)))
     text = _SEPARATORS.sub(lambda match: "-" if match[0] in "-_.·" else "/", text)
-    category = _CATEGORY.search(text)
+    categories = _CATEGORY.findall(text)
     text = _CATEGORY.sub("/", text).strip("-/")
-    matches = _SEPARATED.findall(text) or _RUN.findall(text) or _joined(text)
+    matches = [*_SEPARATED.findall(text), *_RUN.findall(_SEPARATED.sub("/", text))] or _joined(text)
     found = dict(_normal(match) for match in matches)
-    return WrittenCode(
-        tuple(found),
-        f"HW{_digits(category[1]).zfill(2)}" if category else None,
-        any(found.values()) or bool(category and _digits(category[1]) != category[1]),
-    )
+    mended = any(found.values()) or any(_digits(category) != category for category in categories)
+    return WrittenCode(tuple(found), _categories(categories), mended)
+
+
+def _categories(written: list[str]) -> str | None:
+    """`HW08`, or several in a row, which no single code fits."""
+    return "/".join(sorted({f"HW{_digits(text).zfill(2)}" for text in written})) or None
 
 
 def _joined(text: str) -> list[str]:
@@ -73,6 +78,9 @@ def _joined(text: str) -> list[str]:
 
 def _normal(text: str) -> tuple[str, bool]:
     digits = _digits(text)
+    if digits.count("-") == 1:
+        text = text.replace("-", "")
+        digits = digits.replace("-", "")
     if "-" in digits:
         industry, sequence, category = digits.split("-")
         code = f"{industry.zfill(3)}-{sequence.zfill(3)}-{category.zfill(2)}"
@@ -84,11 +92,11 @@ def _normal(text: str) -> tuple[str, bool]:
 def read_category(cell: Cell) -> WrittenCategory:
     """The category a cell names: `HW08`, `08`, `第8类`, `HW08废矿物油…`, or a name alone."""
     text = code_text(as_written(cell))
-    match = re.search(rf"HW-?({_D}{{1,2}})(?!\d)", text) or _BARE_CATEGORY.fullmatch(text)
-    if match is None:
-        return WrittenCategory(name=text)
-    digits = _digits(match[1])
-    return WrittenCategory(f"HW{digits.zfill(2)}", mended=digits != match[1])
+    found = _NAMED_CATEGORY.findall(text)
+    if not found and (bare := _BARE_CATEGORY.fullmatch(text)):
+        found = [bare[1]]
+    mended = any(_digits(category) != category for category in found)
+    return WrittenCategory(_categories(found), "" if found else text, mended)
 
 
 def _digits(text: str) -> str:

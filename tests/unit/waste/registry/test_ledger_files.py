@@ -41,6 +41,12 @@ def test_any_encoding_and_separator(encoding: str, mark: bytes, separator: str) 
     assert skipped(reading) == [(1, "title"), (2, "header")]
 
 
+def test_a_line_that_tells_excel_the_separator_is_information() -> None:
+    reading = read_bytes(b"sep=;\r\n" + csv_bytes(ROWS, separator=";"), "x.csv")
+
+    assert skipped(reading) == [(1, "info"), (2, "title"), (3, "header")]
+
+
 @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
 def test_any_line_ending(ending: str) -> None:
     content = csv_bytes(ROWS).decode().replace("\r\n", ending).encode()

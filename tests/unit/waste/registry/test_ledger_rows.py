@@ -87,7 +87,7 @@ def test_all_problems_of_a_row_are_told_at_once_with_cell_and_value() -> None:
         "900-249-08", "90024908", "HW08 900-249-08", "HW08(900-249-08)", "900-249-08（HW08）", "９００－２４９－０８",
         "900 - 249 - 08", "900—249—08", "900‑249‑08", "【900-249-08】", "HW08-900-249-08", "HW08/900-249-08",
         "HW0890024908", "hw08 90024908", "900-249-08 废矿物油", "900-249-\n08", "90024908.0", "'90024908",
-        "900-249-08/900-249-08", "HW08900-249-08",
+        "900-249-08/900-249-08", "HW08900-249-08", "900249-08", "900-24908",
     ],
 )  # fmt: skip
 def test_one_code_however_it_is_written(code: str) -> None:
@@ -127,7 +127,9 @@ def test_a_code_that_is_not_in_the_list_is_unknown(code: str) -> None:
     assert (3, "waste_code", "code_unknown") in reasons(read_one(waste_code=code))
 
 
-@pytest.mark.parametrize("code", ["900-249-08、900-041-49", "900-249-08 900-041-49", "90024908 90004149"])
+@pytest.mark.parametrize(
+    "code", ["900-249-08、900-041-49", "900-249-08 900-041-49", "90024908 90004149", "900-249-08、90004149"]
+)
 def test_two_codes_in_a_cell_are_ambiguous(code: str) -> None:
     assert reasons(read_one(waste_code=code)) == [(3, "waste_code", "code_ambiguous")]
 
@@ -163,7 +165,7 @@ def test_a_category_however_it_is_written(category: str) -> None:
     assert (reasons(reading), cautions(reading)) == ([], [])
 
 
-@pytest.mark.parametrize("category", ["HW09", "49", "其他废物", "随便"])
+@pytest.mark.parametrize("category", ["HW09", "49", "其他废物", "随便", "HW08、HW49"])
 def test_a_category_that_contradicts_the_code(category: str) -> None:
     assert reasons(read_one(category=category)) == [(3, "category", "code_category_mismatch")]
 
