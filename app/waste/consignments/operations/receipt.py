@@ -143,7 +143,9 @@ def accept_consignment(work: Work, key: UUID | str, command: AcceptConsignment) 
     overrides = ensure_rules_allow(work, findings, Act.ACCEPT, command.overrides)
 
     event_id = new_id()
-    post(work, [move for item in papers.items for move in _receipts(work, papers, item)], event_id=event_id)
+    post(
+        work, [move for item in papers.items for move in receipt_moves(work, papers, item)], event_id=event_id
+    )
     signature = sign(work, papers, Party.CONSIGNEE)
     _close(work, consignment, Opinion.ACCEPT)
     change_containers(work, [_handed_over(consignment, item) for item in papers.items])
@@ -188,7 +190,7 @@ def _close(work: Work, consignment: Consignment, opinion: Opinion) -> None:
     consignment.closed_at = work.now
 
 
-def _receipts(work: Work, papers: Papers, item: Item) -> Iterable[Move]:
+def receipt_moves(work: Work, papers: Papers, item: Item) -> Iterable[Move]:
     """A container's received mass to the consignee's site, and the difference to where differences lie."""
     consignment = papers.consignment
     sent, received = item.consigned.sent_mass, _received(item.consigned)

@@ -1,0 +1,94 @@
+"""Buckets: what waits for whom is the same as the next step that a page offers."""
+
+import pytest
+
+from app.waste.consignments import operations
+from app.waste.consignments.commands import (
+    AcceptConsignment,
+    CancelConsignment,
+    RejectConsignment,
+    ReportDiscrepancy,
+    SignConsignment,
+    StartLoading,
+)
+from app.waste.consignments.models import ConsignmentState, DiscrepancyKind
+from app.waste.consignments.queries import Bucket, bucket_counts, consignment_number_of, consignments_page
+
+
+@pytest.fixture
+def one_of_each(world):
+    """A consignment at every step of the way."""
+    trips = [world.draft(), world.submitted(), world.loaded(), world.departed(), world.arrived()]
+    trips.append(world.do(world.consignor, operations.start_loading, world.submitted(), StartLoading))
+    trips.append(world.do(world.consignor, operations.sign_as_consignor, world.loaded(), SignConsignment))
+    trips.append(
+        world.do(
+            world.consignor, operations.cancel_consignment, world.submitted(), CancelConsignment, reason="x"
+        )
+    )
+    trips.append(
+        world.do(
+            world.consignee, operations.reject_consignment, world.arrived(), RejectConsignment, reason="x"
+        )
+    )
+    trips.append(
+        world.do(
+            world.consignee,
+            operations.report_discrepancy,
+            world.arrived(),
+            ReportDiscrepancy,
+            kind=DiscrepancyKind.PACKAGING,
+            note="桶盖破损",
+        )
+    )
+    drums = world.drums(1)
+    trips.append(
+        world.do(
+            world.consignee,
+            operations.accept_consignment,
+            world.weighed(drums, [drums[0].net]),
+            AcceptConsignment,
+        )
+    )
+    return trips
+
+
+@pytest.mark.parametrize("viewer", ["consignor", "consignee", "carrier", "operator"])
+def test_what_waits_for_me_is_what_i_can_do_next(world, one_of_each, viewer):
+    with world.seeing(getattr(world, viewer)) as work:
+        everything = consignments_page(work).rows
+        mine = consignments_page(work, bucket=Bucket.MINE).rows
+        counts = bucket_counts(work)
+
+    due = {
+        row.consignment.number
+        for row in everything
+        if row.next_act and row.consignment.state is not ConsignmentState.DRAFT
+    }
+    assert {row.consignment.number for row in mine} == due
+    assert counts[Bucket.MINE] == len(due)
+
+
+def test_every_bucket_counts_what_it_lists(world, one_of_each):
+    with world.seeing(world.consignor) as work:
+        counts = bucket_counts(work)
+        listed = {bucket: len(consignments_page(work, bucket=bucket).rows) for bucket in Bucket}
+
+    assert counts == listed
+    assert counts[Bucket.DRAFTS] == 1
+    assert counts[Bucket.DONE] == 2
+    assert counts[Bucket.TROUBLED] == 2
+
+
+def test_a_list_is_searched_by_part_of_a_number(world):
+    trips = [world.draft(), world.draft()]
+
+    with world.seeing(world.consignor) as work:
+        found = consignments_page(work, text=trips[0].number.lower()[2:]).rows
+        named = [
+            consignment_number_of(work, text)
+            for text in (trips[0].short_code, trips[1].number, "M-2611-9999", "hello")
+        ]
+
+    assert [row.consignment.number for row in found] == [trips[0].number]
+    assert named == [trips[0].number, trips[1].number, None, None]

@@ -1,0 +1,192 @@
+"""Who may do what in which state, as a truth table, and where states may lead."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.foundation.core.errors import Conflict, NotPermitted
+from app.foundation.core.ids import new_id
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Actor
+from app.parties.accounts.permissions import PARK_ROLES, Role, permissions_of
+from app.waste.consignments.models import MOVES, Consignment, ConsignmentState
+from app.waste.consignments.operations.receipt import receipt_moves
+from app.waste.consignments.policy import (
+    ConsignmentAct,
+    acts_open_to,
+    due_act,
+    ensure_may,
+    next_act,
+)
+from app.waste.registry.models import PlaceKind
+
+A, S = ConsignmentAct, ConsignmentState
+CONSIGNOR, CARRIER, CONSIGNEE, STRANGER = (new_id() for _ in range(4))
+
+FIRMS = {
+    "producer of this consignment": (Role.PRODUCER, CONSIGNOR),
+    "recycler who takes it": (Role.RECYCLER, CONSIGNEE),
+    "driver who moves it": (Role.DRIVER, CARRIER),
+    "another producer": (Role.PRODUCER, STRANGER),
+    "another recycler": (Role.RECYCLER, STRANGER),
+    "a driver at the producer's": (Role.DRIVER, CONSIGNOR),
+    "park operator": (Role.PARK_OPERATOR, None),
+    "inspector": (Role.INSPECTOR, None),
+}
+TABLE = {
+    (A.REVISE, "producer of this consignment"): {S.DRAFT},
+    (A.SUBMIT, "producer of this consignment"): {S.DRAFT},
+    (A.START_LOADING, "producer of this consignment"): {S.SUBMITTED},
+    (A.LOAD_CONTAINER, "producer of this consignment"): {S.LOADING},
+    (A.LOAD_CONTAINER, "driver who moves it"): {S.LOADING},
+    (A.SIGN_AS_CONSIGNOR, "producer of this consignment"): {S.LOADING},
+    (A.SIGN_AS_CARRIER, "driver who moves it"): {S.LOADING},
+    (A.ARRIVE, "recycler who takes it"): {S.IN_TRANSIT},
+    (A.WEIGH_CONTAINER, "recycler who takes it"): {S.ARRIVED, S.DISCREPANCY},
+    (A.REPORT_DISCREPANCY, "recycler who takes it"): {S.ARRIVED},
+    (A.ACCEPT, "recycler who takes it"): {S.ARRIVED, S.DISCREPANCY},
+    (A.REJECT, "recycler who takes it"): {S.ARRIVED, S.DISCREPANCY},
+    (A.CANCEL, "producer of this consignment"): {S.DRAFT, S.SUBMITTED, S.LOADING},
+}
+"""All that is allowed; everything else is not."""
+
+
+def a_consignment(state: ConsignmentState = S.DRAFT, **changes) -> Consignment:
+    values = {
+        "number": "M-2611-0001",
+        "consignor_id": CONSIGNOR,
+        "carrier_id": CARRIER,
+        "consignee_id": CONSIGNEE,
+        "container_count": 2,
+        "loaded_count": 0,
+        "weighed_count": 0,
+        "consignor_signed_at": None,
+    }
+    return Consignment(state=state, **values | changes)
+
+
+def somebody(name: str) -> Actor:
+    role, firm = FIRMS[name]
+    return Actor(
+        user_id=new_id(),
+        organisation_id=firm,
+        permissions=permissions_of(role),
+        via="web",
+        is_park_staff=role in PARK_ROLES,
+    )
+
+
+@pytest.mark.parametrize("name", FIRMS)
+@pytest.mark.parametrize("act", ConsignmentAct)
+@pytest.mark.parametrize("state", ConsignmentState)
+def test_who_may_do_what_in_which_state(name, act, state):
+    consignment, actor = a_consignment(state), somebody(name)
+    states = TABLE.get((act, name))
+
+    if states is None:
+        with pytest.raises(NotPermitted):
+            ensure_may(actor, consignment, act)
+    elif state not in states:
+        with pytest.raises(Conflict):
+            ensure_may(actor, consignment, act)
+    else:
+        ensure_may(actor, consignment, act)
+    assert (act in acts_open_to(actor, consignment)) == (states is not None and state in states)
+
+
+@pytest.mark.parametrize("name", FIRMS)
+def test_a_narrow_token_may_do_nothing_more(name):
+    role, firm = FIRMS[name]
+    actor = Actor(
+        user_id=new_id(), organisation_id=firm, permissions=permissions_of(role, ("read",)), via="api"
+    )
+
+    assert all(acts_open_to(actor, a_consignment(state)) == frozenset() for state in ConsignmentState)
+
+
+NEXT = [
+    (a_consignment(S.DRAFT), A.SUBMIT, "producer of this consignment"),
+    (a_consignment(S.SUBMITTED), A.START_LOADING, "producer of this consignment"),
+    (a_consignment(S.LOADING, loaded_count=1), A.LOAD_CONTAINER, "driver who moves it"),
+    (a_consignment(S.LOADING, loaded_count=2), A.SIGN_AS_CONSIGNOR, "producer of this consignment"),
+    (
+        a_consignment(S.LOADING, loaded_count=2, consignor_signed_at=datetime(2026, 11, 20, tzinfo=UTC)),
+        A.SIGN_AS_CARRIER,
+        "driver who moves it",
+    ),
+    (a_consignment(S.IN_TRANSIT), A.ARRIVE, "recycler who takes it"),
+    (a_consignment(S.ARRIVED, weighed_count=1), A.WEIGH_CONTAINER, "recycler who takes it"),
+    (a_consignment(S.ARRIVED, weighed_count=2), A.ACCEPT, "recycler who takes it"),
+    (a_consignment(S.DISCREPANCY, weighed_count=2), A.ACCEPT, "recycler who takes it"),
+]
+
+
+@pytest.mark.parametrize(("consignment", "act", "name"), NEXT)
+def test_the_next_step_is_its_owners(consignment, act, name):
+    assert due_act(consignment) is act
+    assert next_act(somebody(name), consignment) is act
+    assert next_act(somebody("park operator"), consignment) is None
+
+
+@pytest.mark.parametrize("state", [S.ACCEPTED, S.REJECTED, S.CANCELLED])
+def test_at_the_end_nothing_is_due(state):
+    assert due_act(a_consignment(state)) is None
+
+
+@given(wished=st.lists(st.sampled_from(ConsignmentState), max_size=30))
+def test_no_sequence_of_moves_leaves_the_state_table(wished):
+    consignment = a_consignment()
+
+    for state in wished:
+        before = consignment.state
+        try:
+            consignment.move_to(state)
+        except Conflict:
+            assert state not in MOVES.get(before, ())
+            assert consignment.state is before
+        else:
+            assert state in MOVES[before]
+
+
+def test_every_state_can_be_reached_and_every_way_ends():
+    reached, waiting = {S.DRAFT}, [S.DRAFT]
+    while waiting:
+        for state in MOVES.get(waiting.pop(), ()):
+            if state not in reached:
+                reached.add(state)
+                waiting.append(state)
+
+    assert reached == set(ConsignmentState)
+    assert {state for state in ConsignmentState if state not in MOVES} == {
+        S.ACCEPTED,
+        S.REJECTED,
+        S.CANCELLED,
+    }
+
+
+MASSES = st.integers(1, 60_000_000)
+
+
+@given(sent=MASSES, received=MASSES)
+def test_a_receipt_empties_transit_whatever_the_scales_say(sent, received):
+    consignment = SimpleNamespace(id=new_id(), consignee_site_id=new_id())
+    item = SimpleNamespace(
+        consigned=SimpleNamespace(sent_mass=Grams(sent), received_mass=Grams(received)),
+        container=SimpleNamespace(id=new_id()),
+        line=SimpleNamespace(stream_id=new_id()),
+    )
+    work = SimpleNamespace(today=datetime(2026, 11, 20, tzinfo=UTC).date())
+
+    moves = list(receipt_moves(work, SimpleNamespace(consignment=consignment), item))
+
+    change = dict.fromkeys(PlaceKind, 0)
+    for move in moves:
+        assert move.mass > 0
+        change[move.source.kind] -= move.mass
+        change[move.target.kind] += move.mass
+    assert change[PlaceKind.CONSIGNMENT] == -sent
+    assert change[PlaceKind.UNPLACED] == received
+    assert change[PlaceKind.WEIGHING_DIFFERENCE] == sent - received
