@@ -11,10 +11,10 @@ BORDERS = {"api", "web", "cli", "entry", "factory.py"}
 """The parts of `app` that may know Flask."""
 
 LONGEST_FILE = 450
-"""Lines; a longer file is missing an idea (style.md 3)."""
+"""Lines; a longer file is missing an idea."""
 
 OURS = sorted(
-    path for folder in ("app", "tests", "scripts", "bench") for path in (ROOT / folder).rglob("*.py")
+    path for folder in ("app", "scripts", "bench", "migrations") for path in (ROOT / folder).rglob("*.py")
 )
 
 

@@ -40,7 +40,7 @@ def test_what_is_no_short_code_is_refused(text: str) -> None:
     assert read_short_code(text) is None
 
 
-@pytest.mark.parametrize("code", PRINTED + [new_short_code() for _ in range(20)])
+@pytest.mark.parametrize("code", PRINTED + [new_short_code() for _ in range(20)], ids=lambda _: "code")
 def test_every_single_substitution_is_noticed(code: str) -> None:
     for position, right in enumerate(code):
         if right == "-":
@@ -51,7 +51,7 @@ def test_every_single_substitution_is_noticed(code: str) -> None:
             assert read_short_code(code[:position] + wrong + code[position + 1 :]) is None
 
 
-@pytest.mark.parametrize("code", [new_short_code() for _ in range(200)])
+@pytest.mark.parametrize("code", [new_short_code() for _ in range(200)], ids=lambda _: "code")
 def test_every_swap_of_neighbours_in_a_new_code_is_noticed(code: str) -> None:
     plain = code.replace("-", "")
 
