@@ -1,5 +1,6 @@
 """Domain errors as RFC 9457 problems: one table, both borders. `docs/problems.md` explains each type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app.entry.language import rendered
+from app.entry.shape_words import spoken
 from app.foundation.core import errors
 from app.foundation.core.text import Text, say
 from app.foundation.rulebook.decision import RuleViolated
@@ -113,17 +115,23 @@ def _of_request(messages: Any) -> list[tuple[str, str]]:
     return [pair for found in messages.values() for pair in flat_messages(found)]
 
 
-def flat_messages(messages: Any, pointer: str = "#") -> list[tuple[str, str]]:
-    """marshmallow's nested messages as (JSON pointer, sentence) pairs, all of them."""
+def flat_messages(
+    messages: Any, pointer: str = "#", render: Callable[[Text], Any] = rendered
+) -> list[tuple[str, Any]]:
+    """marshmallow's nested messages as (JSON pointer, sentence) pairs, all of them, in the reader's language.
+
+    Args:
+        render: makes the sentence out of a `Text`; give the identity to keep it for a page.
+    """
     if isinstance(messages, dict):
-        found: list[tuple[str, str]] = []
+        found: list[tuple[str, Any]] = []
         for key, value in messages.items():
             # errors of the whole object stand under _schema
-            found += flat_messages(value, pointer if key == "_schema" else f"{pointer}/{key}")
+            found += flat_messages(value, pointer if key == "_schema" else f"{pointer}/{key}", render)
         return found
     if isinstance(messages, list):
-        return [pair for item in messages for pair in flat_messages(item, pointer)]
-    return [(pointer, rendered(messages))] if messages else []
+        return [pair for item in messages for pair in flat_messages(item, pointer, render)]
+    return [(pointer, render(spoken(messages)))] if messages else []
 
 
 def _field_errors(error: errors.DomainError) -> list[dict[str, str]]:
