@@ -1,7 +1,7 @@
 """Exact masses. The database and Python hold whole grams; people and JSON see decimal strings."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NewType
 
 Grams = NewType("Grams", int)
@@ -12,6 +12,9 @@ MAX_GRAMS = 10**15
 """One thousand million tonnes: far above any real mass, far below the edge of BIGINT sums."""
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_MAX_LENGTH = 40
+_EXACT = Context(prec=2 * _MAX_LENGTH)
+"""Room for every digit a text may have, so that rounding happens once."""
 
 
 def grams_from_kg(text: str) -> Grams:
@@ -34,9 +37,10 @@ def grams_from_tonnes(text: str) -> Grams:
 
 def _grams(text: str, factor: int) -> Grams:
     cleaned = text.strip()
-    if len(cleaned) > 40 or not _DECIMAL.fullmatch(cleaned):
+    if len(cleaned) > _MAX_LENGTH or not _DECIMAL.fullmatch(cleaned):
         raise ValueError("not a decimal number")
-    grams = (Decimal(cleaned) * factor).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    exact = _EXACT.multiply(Decimal(cleaned), Decimal(factor))
+    grams = exact.quantize(Decimal(1), ROUND_HALF_UP, _EXACT)
     if abs(grams) > MAX_GRAMS:
         raise ValueError("mass out of range")
     return Grams(int(grams))
