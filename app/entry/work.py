@@ -50,14 +50,8 @@ def unit_of_work() -> Iterator[Work]:
     Raises:
         RuntimeError: inside another unit of work.
     """
-    if g.get("in_unit_of_work"):
-        raise RuntimeError("a unit of work may not start inside another")
-    g.in_unit_of_work = True
-    try:
-        with house().database.writing(actor()) as work:
-            yield work
-    finally:
-        g.in_unit_of_work = False
+    with house().database.writing(actor()) as work:
+        yield work
 
 
 @contextmanager

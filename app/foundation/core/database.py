@@ -55,6 +55,7 @@ class Database:
         )
         # Waiting in Python is fair; waiting in SQLite's busy handler is not.
         self._write_lock = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._this_thread = threading.local()
 
     @classmethod
     def over(cls, connection: Connection) -> "Database":
@@ -65,13 +66,29 @@ class Database:
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
         database._write_lock = nullcontext()
+        database._this_thread = threading.local()
         return database
 
     @contextmanager
     def writing(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
-        """A unit of work that commits at the end. `now` is given only by scripts that tell a history."""
-        with self._write_lock, self._writing_sessions() as session, session.begin():
+        """A unit of work that commits at the end. `now` is given only by scripts that tell a history.
+
+        Raises:
+            RuntimeError: this thread is inside another unit of work that writes.
+        """
+        with self._alone(), self._write_lock, self._writing_sessions() as session, session.begin():
             yield Work(session, actor, now or utc_now())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A thread that waited for a lock it holds itself would wait for ever."""
+        if getattr(self._this_thread, "writes", False):
+            raise RuntimeError("a unit of work may not start inside another")
+        self._this_thread.writes = True
+        try:
+            yield
+        finally:
+            self._this_thread.writes = False
 
     @contextmanager
     def reading(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
