@@ -9,6 +9,8 @@ MAX_ARCHIVE_PARTS = 5_000
 MAX_SHEETS = 200
 MAX_ROWS = 200_000
 """Lines with anything in them, over all sheets that are read."""
+MAX_LINES = 1_048_576
+"""Lines of one sheet, blank ones too: what a spreadsheet can show."""
 MAX_COLUMNS = 256
 """Cells further right are no part of any ledger table."""
 MAX_CELL_CHARACTERS = 32_767

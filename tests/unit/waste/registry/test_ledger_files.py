@@ -154,6 +154,12 @@ def test_a_file_that_is_too_large_is_not_looked_at() -> None:
     assert file_problems(read_bytes(b"a" * (limits.MAX_FILE_BYTES + 1), "x.csv")) == ["file_too_large"]
 
 
+def test_a_file_of_blank_lines_only_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.waste.registry.ledger_files.csv_rows.MAX_LINES", 100)
+
+    assert file_problems(read_bytes(csv_bytes(ROWS) + b"\n" * 100, "x.csv")) == ["file_too_large"]
+
+
 @pytest.mark.parametrize("reason", FileReason)
 def test_every_reason_is_told_in_words(reason: FileReason) -> None:
     from app.waste.registry.ledger_files.ledger import FileProblem

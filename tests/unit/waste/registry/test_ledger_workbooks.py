@@ -488,6 +488,15 @@ def test_an_archive_that_explodes() -> None:
     assert file_problems(read_bytes(bomb)) == ["file_too_large"]
 
 
+def test_merged_cells_on_top_of_each_other() -> None:
+    merges = "".join(f'<mergeCell ref="C1:C{number}"/>' for number in range(1000, 1300))
+
+    def change(text: str) -> str:
+        return text.replace("</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>")
+
+    assert file_problems(read_bytes(with_sheet(LEDGER, change))) == ["file_damaged"]
+
+
 def test_an_archive_of_too_many_parts() -> None:
     many = with_parts(LEDGER, **{f"x{i}": b"" for i in range(limits.MAX_ARCHIVE_PARTS + 1)})
 

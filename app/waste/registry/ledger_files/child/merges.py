@@ -55,6 +55,8 @@ class MergeFiller:
         for merge in [merge for merge in self._open if merge.last_row < number]:
             del self._open[merge]
         self._start_merges(number, cells)
+        if len(self._open) > MAX_COLUMNS:  # merged cells can't overlap
+            raise UnreadableFile(FileReason.DAMAGED)
         for merge in self._open:
             first = merge.first_column + (merge.first_row == number)
             for column in range(first, min(merge.last_column + 1, len(cells))):
