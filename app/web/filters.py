@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from flask import Flask, current_app, url_for
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from app.entry.language import day_text, rendered, spoken_language
 from app.foundation.core import clock
 from app.foundation.core.text import Text
 from app.foundation.core.units import GRAMS_PER_KG, GRAMS_PER_TONNE
@@ -17,12 +18,6 @@ from app.web.states import state_look
 
 UNKNOWN = "—"
 MINUS = "\u2212"
-_DATE_PATTERNS = {"zh": "y-MM-dd", "en": "d MMM y"}
-
-
-def _language() -> str:
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
 
 
 def _number(value: Decimal, places: int, signed: bool) -> str:
@@ -74,7 +69,7 @@ def local_day(value: date | datetime | None) -> str:
     if value is None:
         return UNKNOWN
     day = clock.local_day(value) if isinstance(value, datetime) else value
-    return format_date(day, _DATE_PATTERNS[_language()], locale=_language())
+    return day_text(day)
 
 
 def local_time(value: datetime | None, *, relative: bool = True, now: datetime | None = None) -> str:
@@ -82,13 +77,13 @@ def local_time(value: datetime | None, *, relative: bool = True, now: datetime |
     if value is None:
         return UNKNOWN
     wall = clock.local_time(value)
-    hour = format_time(wall.timetz(), "HH:mm", locale=_language())
+    hour = format_time(wall.timetz(), "HH:mm", locale=spoken_language())
     today = clock.local_day(now or clock.utc_now())
     if relative and wall.date() == today:
         return str(gettext("今天 %(time)s", time=hour))
     if relative and wall.date() == today - timedelta(days=1):
         return str(gettext("昨天 %(time)s", time=hour))
-    separator = ", " if _language() == "en" else " "
+    separator = ", " if spoken_language() == "en" else " "
     return local_day(wall.date()) + separator + hour
 
 
@@ -127,9 +122,7 @@ def time_left(until: datetime | None, now: datetime | None = None) -> str:
 
 def translated(text: Text | str | None) -> str:
     """A room's `Text` in the reader's language; plain strings (names, user text) stay as they are."""
-    if isinstance(text, Text):
-        return text.render(lambda msgid: str(gettext(msgid)))
-    return "" if text is None else text
+    return "" if text is None else rendered(text)
 
 
 def url_if(endpoint: str, **values: object) -> str | None:
@@ -152,7 +145,11 @@ def register(app: Flask) -> None:
         condition_lines=condition_lines,
     )
     app.jinja_env.globals.update(
-        state_look=state_look, url_if=url_if, days_until=days_until, language=_language, now=clock.utc_now
+        state_look=state_look,
+        url_if=url_if,
+        days_until=days_until,
+        language=spoken_language,
+        now=clock.utc_now,
     )
     app.jinja_env.add_extension("jinja2.ext.do")
     assets.register(app)

@@ -207,7 +207,7 @@ def _shown_of_container(row: Row[Any]) -> tuple[Shown, ...]:
         Shown(say("废物"), f"{row.waste_code} {row.waste_name}"),
         Shown(say("重量"), f"{kg_text(row.net)} kg" if row.net is not None else say("未称重")),
         Shown(say("产生单位"), row.producer),
-        Shown(say("产生日期"), row.generated_on.isoformat()),
+        Shown(say("产生日期"), say("{day}", day=row.generated_on)),
         Shown(say("状态"), CONTAINER_WORDS[row.state]),
         *place,
         *where,

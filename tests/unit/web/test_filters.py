@@ -100,3 +100,18 @@ def test_time_left_is_said_in_the_units_that_matter(chinese: Flask, ahead: timed
 def test_a_rooms_text_is_translated_and_a_name_is_not(english: Flask) -> None:
     assert filters.translated(say("草稿")) == "Draft"
     assert filters.translated("青梧涂料") == "青梧涂料"
+
+
+def test_days_inside_a_text_are_written_as_the_language_does(english: Flask) -> None:
+    day = date(2026, 11, 20)
+
+    for value in (day, day.isoformat()):
+        inner = say("许可证 {number} 有效期至 {day}", number="P-1", day=value)
+        assert filters.translated(say("接受人无有效许可证：{reason}", reason=inner)) == (
+            "Consignee has no valid permit: permit P-1 is valid to 20 Nov 2026"
+        )
+
+
+def test_days_inside_a_text_are_iso_in_chinese(chinese: Flask) -> None:
+    assert filters.translated(say("{day}", day=date(2026, 11, 20))) == "2026-11-20"
+    assert filters.translated(say("{number}", number="2026-13-99")) == "2026-13-99"

@@ -8,10 +8,15 @@ export function worded(texts, name, values = {}) {
   });
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** `2026-11-20 14:05`, on English pages `20 Nov 2026, 14:05` (ux.md 4.2). */
 export function localTime(date) {
   const pad = (number) => String(number).padStart(2, "0");
-  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  const time = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+  if (document.documentElement.lang === "en") return `${day} ${MONTHS[month]} ${year}, ${time}`;
+  return `${year}-${pad(month + 1)}-${pad(day)} ${time}`;
 }
 
 export class Panel {
