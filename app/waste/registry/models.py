@@ -51,7 +51,7 @@ class WasteStream(Base, Traced):
     kind: Mapped[WasteKind]
     waste_code: Mapped[str] = mapped_column(String(11))
     category: Mapped[str] = mapped_column(String(4))
-    local_name: Mapped[str] = mapped_column(String(100))
+    local_name: Mapped[str] = mapped_column(String(200))
     waste_name: Mapped[str] = mapped_column(String(200))
     form: Mapped[WasteForm | None]
     hazards: Mapped[list[Any]]
@@ -177,14 +177,14 @@ class GenerationRecord(Base):
     generated_on: Mapped[date]
     generated_at: Mapped[datetime | None]
     """None: the ledger gives only the day."""
-    local_name: Mapped[str] = mapped_column(String(100))
+    local_name: Mapped[str] = mapped_column(String(200))
     waste_name: Mapped[str] = mapped_column(String(200))
     container_code: Mapped[str | None] = mapped_column(String(37), unique=True)
     container_kind: Mapped[str] = mapped_column(String(10))
     container_count: Mapped[int]
-    source_facility: Mapped[str] = mapped_column(String(40))
-    producer_operator: Mapped[str] = mapped_column(String(60))
-    destination: Mapped[str] = mapped_column(String(60))
+    source_facility: Mapped[str] = mapped_column(String(200))
+    producer_operator: Mapped[str] = mapped_column(String(200))
+    destination: Mapped[str] = mapped_column(String(200))
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey(LedgerImport.id), index=True)
 
 

@@ -187,9 +187,9 @@ class Container(Base, Traced):
     generated_at: Mapped[datetime | None]
     batch_number: Mapped[str] = mapped_column(String(24))
     """Of its generation, HWCS…; with the next three what table B.1 asks, known before it is weighed."""
-    source_facility: Mapped[str] = mapped_column(String(40), default="")
-    producer_operator: Mapped[str] = mapped_column(String(60), default="")
-    destination: Mapped[str] = mapped_column(String(60), default="")
+    source_facility: Mapped[str] = mapped_column(String(200), default="")
+    producer_operator: Mapped[str] = mapped_column(String(200), default="")
+    destination: Mapped[str] = mapped_column(String(200), default="")
     sealed_at: Mapped[datetime | None]
     weighed_at: Mapped[datetime | None]
     stored_at: Mapped[datetime | None]

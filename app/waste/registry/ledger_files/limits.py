@@ -15,6 +15,8 @@ MAX_COLUMNS = 256
 """Cells further right are no part of any ledger table."""
 MAX_CELL_CHARACTERS = 32_767
 """What a spreadsheet cell can hold."""
+MAX_TEXT_CHARACTERS = 200
+"""Of a name, a facility or a destination: what fits on a label and into the ledger."""
 MAX_MERGES = 100_000
 MAX_LINES_ABOVE_TABLE = 60
 MAX_BLANKS_LISTED = 1_000

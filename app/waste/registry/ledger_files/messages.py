@@ -108,6 +108,10 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
         say("此行有 {value} 个单元格，与表头不符"),
         say("请检查此行是否多了或少了分隔符；含逗号的数字要加引号"),
     ),
+    Reason.TEXT_TOO_LONG: (
+        say("文字过长，最多 200 个字"),
+        say("请缩短到 200 个字以内"),
+    ),
 }
 
 _CAUTIONS: Final[Mapping[Caution, Text]] = {

@@ -9,7 +9,11 @@ from app.waste.registry.ledger_files.containers import CodeReader, container_cou
 from app.waste.registry.ledger_files.dates import DateReader, DateReading, read_clock
 from app.waste.registry.ledger_files.headers import Header
 from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerContext, ListedWaste, Problem
-from app.waste.registry.ledger_files.limits import MAX_CONTAINER_COUNT, MAX_CONTAINER_GRAMS
+from app.waste.registry.ledger_files.limits import (
+    MAX_CONTAINER_COUNT,
+    MAX_CONTAINER_GRAMS,
+    MAX_TEXT_CHARACTERS,
+)
 from app.waste.registry.ledger_files.lines import Preamble
 from app.waste.registry.ledger_files.masses import WrittenMass, grams_of, read_mass, unit_grams
 from app.waste.registry.ledger_files.rows import (
@@ -166,7 +170,10 @@ class GenerationReader:
         if isinstance(cell, ErrorCell):
             verdict.refuse(column, Reason.FORMULA_NO_VALUE)
             return ""
-        return read[cell]
+        text = read[cell]
+        if len(text) > MAX_TEXT_CHARACTERS:
+            verdict.refuse(column, Reason.TEXT_TOO_LONG)
+        return text
 
     def _batch(self, cells: dict[Field, Cell], verdict: Verdict) -> tuple[str, date | None]:
         cell = self._present(cells, Field.BATCH_NO, verdict)

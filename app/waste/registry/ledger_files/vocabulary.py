@@ -57,6 +57,7 @@ class Reason(StrEnum):
     COUNT_INVALID = "count_invalid"
     DUPLICATE = "duplicate"
     ROW_SHAPE = "row_shape"
+    TEXT_TOO_LONG = "text_too_long"
 
 
 class FileReason(StrEnum):

@@ -528,3 +528,9 @@ def test_a_line_with_more_or_fewer_cells_than_the_header() -> None:
 
     assert reasons(reading) == [(3, "row", "row_shape"), (4, "row", "row_shape")]
     assert [row.row for row in reading.accepted] == [5]
+
+
+@pytest.mark.parametrize("field", ["local_name", "waste_name", "producer_operator", "destination"])
+def test_a_text_is_at_most_two_hundred_characters(field: str) -> None:
+    assert reasons(read_one(**{field: "废" * 200})) == []
+    assert reasons(read_one(**{field: "废" * 201})) == [(3, field, "text_too_long")]
