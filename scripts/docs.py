@@ -11,6 +11,7 @@ from app.all_models import metadata
 from app.entry.problem_types import DESCRIBED
 from app.foundation.core.models import Base
 from app.waste.consignments.models import MOVES, STATE_WORDS, ConsignmentState
+from scripts import build_rules_page
 from tests.databases import ROOT
 
 GENERATED = "<!-- Written by `make docs` from the code; change it there. -->"
@@ -81,6 +82,7 @@ PAGES: dict[str, Callable[[], str]] = {
     PROBLEMS: problems,
     "docs/consignment-states.md": consignment_states,
     "docs/tables.md": tables,
+    "docs/rules.md": build_rules_page.page,
 }
 
 
