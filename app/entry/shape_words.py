@@ -58,5 +58,9 @@ def spoken(message: Text | str) -> Text:
         return message
     for pattern, text in _SENTENCES:
         if found := pattern.fullmatch(message):
-            return Text(text.msgid, found.groupdict())
+            return Text(text.msgid, {name: _listed(name, value) for name, value in found.groupdict().items()})
     return Text(message)
+
+
+def _listed(name: str, value: str) -> str | list[str]:
+    return value.split(", ") if name == "choices" else value

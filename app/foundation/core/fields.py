@@ -142,7 +142,7 @@ class ChoiceField(_Spoken, fields.Field[Any]):
         try:
             return self.choices(value)
         except ValueError:
-            known = "、".join(choice.value for choice in self.choices)
+            known = [choice.value for choice in self.choices]
             raise self.make_error("unknown", choices=known) from None
 
 

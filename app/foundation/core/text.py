@@ -19,12 +19,17 @@ class Text:
         return self.render(lambda msgid: msgid)
 
     def render(self, translate: Callable[[str], str]) -> str:
-        """Render with `translate(msgid)`; parameters that are texts themselves are rendered too."""
-        values = {
-            name: value.render(translate) if isinstance(value, Text) else value
-            for name, value in self.params.items()
-        }
+        """Render with `translate(msgid)`; texts among the parameters are rendered too, lists become an enumeration."""
+        values = {name: _rendered(value, translate) for name, value in self.params.items()}
         return translate(self.msgid).format_map(values) if values else translate(self.msgid)
+
+
+def _rendered(value: object, translate: Callable[[str], str]) -> object:
+    if isinstance(value, Text):
+        return value.render(translate)
+    if isinstance(value, (list, tuple)):
+        return translate("、").join(str(_rendered(part, translate)) for part in value)
+    return value
 
 
 def say(msgid: str, **params: object) -> Text:

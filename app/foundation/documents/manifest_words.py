@@ -61,10 +61,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "via": ("经由地", "Via"),
     "end": ("运输终点", "To"),
     "arrived_at": ("实际到达时间", "Arrived"),
-    "licence": ("经营许可证编号", "Licence no."),
+    "licence": ("经营许可证编号", "Operating permit"),
     "accepted_at": ("接受时间", "Accepted at"),
     "accepted_total": ("接受量合计 t", "Accepted in all t"),
-    "discrepancy": ("重大差异", "Serious difference"),
+    "discrepancy": ("重大差异", "Major difference"),
     "opinion": ("处理意见", "Decision"),
     "planned": ("拟利用处置方式", "Planned treatment"),
     "accepted": ("接受量 t", "Accepted t"),
@@ -104,7 +104,7 @@ DISCREPANCIES = {
 OPINIONS = {
     Opinion.ACCEPTED: ("接受", "Accept"),
     Opinion.PARTLY: ("部分", "Part"),
-    Opinion.REJECTED: ("拒收", "Reject"),
+    Opinion.REJECTED: ("拒收", "Refuse"),
 }
 PARTIES = {
     Party.CONSIGNOR: ("移出人签署", "Consignor"),

@@ -308,8 +308,7 @@ def _licence(facts: ScanFacts) -> Reason | None:
     if not licence.is_valid:
         return _bad("R5", say("接受人许可证今天无效"), note)
     if licence.uncovered:
-        codes = ", ".join(licence.uncovered)
-        return _bad("R5", say("接受人许可不含该废物"), say("许可未列 {codes}", codes=codes))
+        return _bad("R5", say("接受人许可不含该废物"), say("许可未列 {codes}", codes=licence.uncovered))
     return _pass("R5", say("接受人许可有效并含该废物"), note)
 
 

@@ -89,7 +89,7 @@ class _KnownProperties(InputSchema):
             if name not in known:
                 raise ValidationError([say("没有属性 {name}", name=name)])
             if answer not in known[name].answers:
-                choices = "、".join(known[name].answers)
+                choices = list(known[name].answers)
                 raise ValidationError(
                     [say("{name} 只能是：{choices}", name=known[name].name, choices=choices)]
                 )

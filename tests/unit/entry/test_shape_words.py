@@ -48,7 +48,7 @@ def test_every_wrong_field_is_told_at_once_in_chinese():
         "#/day": "日期应写成 2026-11-20",
         "#/year": "应在 2000 至 2100 之间",
         "#/lines/1/code": "必填，请填写",
-        "#/language": "只能是：zh, en",
+        "#/language": "只能是：zh、en",
         "#/more": "没有这个字段",
     }
 

@@ -20,6 +20,13 @@ def test_texts_inside_texts_are_translated_too():
     assert text.render(lambda msgid: ENGLISH[msgid]) == "in zone A1"
 
 
+def test_lists_become_an_enumeration_of_the_language():
+    text = say("库存 {held} kg", held=["1", "2"])
+
+    assert str(text) == "库存 1、2 kg"
+    assert text.render(lambda msgid: {"、": ", "}.get(msgid, ENGLISH.get(msgid, ""))) == "1, 2 kg in stock"
+
+
 def test_braces_that_people_wrote_stay_as_they_are():
     assert str(say("库存 {held} kg", held="{x}")) == "库存 {x} kg"
     assert str(say("只有 { 和 }")) == "只有 { 和 }"

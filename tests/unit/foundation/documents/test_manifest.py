@@ -93,7 +93,7 @@ def test_english_has_every_word_of_the_form() -> None:
         "until20Nov2026,20:00",
         "liquid",
         "Accept",
-        "Reject",
+        "Refuse",
         "Page1of1",
         "publickeypark-2026-2",
     ):
