@@ -53,19 +53,23 @@ class ZoneView:
         return Grams(sum(s.mass for s in self.standing if zone_id in (None, s.zone_id)))
 
 
-def zone_view(work: Work, zone_id: UUID) -> ZoneView:
-    """A zone of the actor's with its surroundings, in two statements.
+def zone_view(work: Work, zone_id: UUID, *, lock: bool = False) -> ZoneView:
+    """A zone of the actor's with its surroundings, in two statements. `lock`: nobody else may fill the
+    facility until this transaction ends, so that two can't both take the last of its capacity.
 
     Raises:
         NotFound: no such zone, or not theirs.
     """
-    row = work.session.execute(
+    chosen = (
         select(Zone, Facility, Site.province, Site.city, Park.slug)
         .join(Facility, Facility.id == Zone.facility_id)
         .join(Site, Site.id == Facility.site_id)
         .outerjoin(Park, Park.id == Site.park_id)
         .where(Zone.id == zone_id, Zone.ended_at.is_(None), facilities_seen(work.actor))
-    ).first()
+    )
+    if lock:
+        chosen = chosen.with_for_update(of=Facility, key_share=True)
+    row = work.session.execute(chosen).first()
     if row is None:
         raise NotFound(say("没有这个贮存分区"))
     zone, facility, province, city, park = row

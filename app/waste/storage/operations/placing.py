@@ -16,7 +16,7 @@ from app.waste.registry.policy import ensure_may
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.commands import PutAway
 from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
-from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 from app.waste.storage.operations.containers import ensure_seen
 from app.waste.storage.queries import container_with_stream
 from app.waste.storage.rules import RULES
@@ -48,7 +48,7 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
     container, stream = container_with_stream(work, key)
     ensure_seen(container, command.seen_version)
     _ensure_may_be_put(container)
-    view = zone_view(work, command.zone_id)
+    view = zone_view(work, command.zone_id, lock=True)
     _ensure_holder_stands_here(container, view)
     overrides = ensure_allowed(
         put_away_findings(work, container, stream, view),
@@ -119,7 +119,13 @@ def _ensure_may_be_put(container: Container) -> None:
     if container.net is None:
         raise Conflict(say("容器 {code} 尚未称重，称重后才能入库", code=container.code))
     if container.state not in MAY_BE_PUT:
-        container.move_to(ContainerState.STORED)
+        raise Conflict(
+            say(
+                "容器 {code} 当前为“{state}”，不能入库或移位",
+                code=container.code,
+                state=STATE_WORDS[container.state],
+            )
+        )
 
 
 def _ensure_holder_stands_here(container: Container, view: ZoneView) -> None:
