@@ -64,16 +64,17 @@ def add_zone(work: Work, command: AddZone) -> Zone:
     ensure_may(work.actor, Permission.STORAGE_MANAGE)
     facility = facility_for(work, command.facility_id)
     problems = _problems(command.name, command.capacity, command.allowed, command.forms)
-    if not command.code.strip():
+    code = command.code.strip()
+    if not code:
         problems.append(FieldProblem("#/code", say("请填写分区编号，如 A1")))
     if problems:
         raise InvalidInput(problems)
-    if work.session.scalar(select(Zone.id).where(Zone.facility_id == facility.id, Zone.code == command.code)):
-        raise Conflict(say("该设施已有编号为 {code} 的分区", code=command.code))
+    if work.session.scalar(select(Zone.id).where(Zone.facility_id == facility.id, Zone.code == code)):
+        raise Conflict(say("该设施已有编号为 {code} 的分区", code=code))
     zone = Zone(
         facility_id=facility.id,
-        code=command.code.strip(),
-        name=command.name,
+        code=code,
+        name=command.name.strip(),
         capacity=command.capacity,
         allowed=list(command.allowed),
         forms=list(command.forms),
