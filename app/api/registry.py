@@ -23,7 +23,7 @@ from app.waste.registry.ledger_schemas import (
     ImportSchema,
     ImportsQuerySchema,
     LedgerBalanceSchema,
-    VerdictSchema,
+    LedgerVerdictSchema,
 )
 from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.queries import (
@@ -125,8 +125,8 @@ def show_import(import_id: UUID) -> Response:
 @bp.route("/ledger-imports", methods=["POST"])
 @bp.arguments(ImportFormSchema, location="form")
 @bp.arguments(LedgerFileSchema, location="files")
-@bp.response(200, VerdictSchema)
-@bp.alt_response(201, schema=VerdictSchema, description="stored")
+@bp.response(200, LedgerVerdictSchema)
+@bp.alt_response(201, schema=LedgerVerdictSchema, description="stored")
 @bp.alt_response(409, description="a row came in meanwhile by another import")
 @bp.alt_response(413, description="the file is larger than the deployment allows")
 def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:

@@ -56,5 +56,5 @@ def settings() -> dict[str, Any]:
 
 
 def blueprint(name: str, description: str) -> Any:
-    """An API blueprint under /api/v1."""
-    return Blueprint(name, f"app.api.{name}", url_prefix="/api/v1", description=description)
+    """An API blueprint under /api/v1; its endpoints begin with `api_`, those of the pages don't."""
+    return Blueprint(f"api_{name}", f"app.api.{name}", url_prefix="/api/v1", description=description)

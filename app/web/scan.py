@@ -91,8 +91,8 @@ def _version() -> str:
 
 def _urls() -> dict[str, str]:
     return {
-        "keys": url_for("verdicts.qr_keys"),
-        "verdicts": url_for("verdicts.verdict"),
+        "keys": url_for("api_verdicts.qr_keys"),
+        "verdicts": url_for("api_verdicts.verdict"),
         "worker": url_for("scan.worker"),
         "serviceWorker": url_for("scan.service_worker"),
         "scope": url_for("scan.scanner"),

@@ -23,7 +23,7 @@ PUBLIC = {
     "scan.service_worker",
     "scan.worker",
     "static",
-    "verdicts.qr_keys",
+    "api_verdicts.qr_keys",
 }
 """Endpoints that need no sign-in; the list is here so that a new one is a decision somebody reads."""
 

@@ -223,7 +223,7 @@ class RefusalSchema(Schema):
     differs = fields.List(fields.String())
 
 
-class VerdictSchema(Schema):
+class LedgerVerdictSchema(Schema):
     """What the importer makes of every row. Masses are whole grams, as in the sample expectations."""
 
     result = fields.String(required=True, metadata={"enum": ["accepted", "partly", "refused"]})
