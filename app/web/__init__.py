@@ -18,6 +18,7 @@ MODULES = (
     "scan",
     "public",
     "files",
+    "docs",
 )
 
 

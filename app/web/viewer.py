@@ -6,10 +6,12 @@ from typing import Any
 from flask import g
 
 from app.entry.language import chosen_locale
-from app.entry.work import caller
+from app.entry.work import caller, reading
 from app.foundation.core.text import Text, say
 from app.parties.accounts.permissions import Role
-from app.web.nav import navigation_for
+from app.waste.consignments.queries.attention import Attention, attention_of
+from app.waste.storage.attention import Waiting
+from app.web.nav import Badge, navigation_for
 
 ROLE_WORDS = {
     Role.PRODUCER: say("产废单位"),
@@ -53,11 +55,34 @@ def viewer() -> Viewer | None:
 
 
 def context() -> dict[str, Any]:
-    """The variables base.html reads. Badges are counted by the page that has them, in `g.badges`."""
+    """The variables base.html reads. A page that counted something itself puts it into `g.badges`."""
     known = viewer()
     if known is None:
         return {"viewer": None, "navigation": None}
+    badges = {**badges_of(attention()), **g.get("badges", {})}
     return {
         "viewer": known,
-        "navigation": navigation_for(known.role, known.permissions, g.get("badges", {})),
+        "navigation": navigation_for(known.role, known.permissions, badges),
+    }
+
+
+def attention() -> Attention:
+    """What waits for the viewer, counted once a request in one statement."""
+    if "attention" not in g:
+        with reading() as work:
+            g.attention = attention_of(work)
+    found: Attention = g.attention
+    return found
+
+
+def badges_of(found: Attention) -> dict[str, int | Badge]:
+    """The counts beside the navigation; those that only inform are not hot."""
+    waiting = found.storage
+    labels = waiting.get(Waiting.UNLABELLED, 0) + waiting.get(Waiting.OUTDATED_LABEL, 0)
+    return {
+        "todo": found.todo_count,
+        "consignments": found.consignments,
+        "storage": Badge(waiting.get(Waiting.UNPLACED, 0), hot=False),
+        "containers": Badge(labels, hot=False),
+        "register": Badge(waiting.get(Waiting.UNWEIGHED, 0), hot=False),
     }

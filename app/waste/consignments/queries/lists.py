@@ -91,7 +91,7 @@ def consignments_page(
         .limit(limit + 1)
     )
     if bucket is not None:
-        chosen = chosen.where(_is_in(work.actor, bucket))
+        chosen = chosen.where(is_in_bucket(work.actor, bucket))
     if cursor is not None:
         chosen = chosen.where(Consignment.id < cursor)
     if text := text.strip():
@@ -125,13 +125,14 @@ def bucket_counts(work: Work) -> dict[Bucket, int]:
     """How many consignments lie in each bucket for the actor, in one statement."""
     ensure_may_read(work.actor)
     columns = [
-        func.coalesce(func.sum(case((_is_in(work.actor, bucket), 1), else_=0)), 0) for bucket in Bucket
+        func.coalesce(func.sum(case((is_in_bucket(work.actor, bucket), 1), else_=0)), 0) for bucket in Bucket
     ]
     row = work.session.execute(select(*columns).where(consignments_seen(work.actor))).one()
     return {bucket: int(count) for bucket, count in zip(Bucket, row, strict=True)}
 
 
-def _is_in(actor: Actor, bucket: Bucket) -> ColumnElement[bool]:
+def is_in_bucket(actor: Actor, bucket: Bucket) -> ColumnElement[bool]:
+    """The condition that a consignment lies in a bucket of the actor's."""
     return _waits_for(actor) if bucket is Bucket.MINE else Consignment.state.in_(_STATES[bucket])
 
 

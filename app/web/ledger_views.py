@@ -1,0 +1,249 @@
+"""Lines of the ledger and the verdict on a ledger file, as their pages show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import url_for
+
+from app.entry.ledger import STAGE_WORDS, NamedEntry
+from app.foundation.core.clock import local_day
+from app.foundation.core.text import Text, say
+from app.foundation.core.units import tonnes_text
+from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading, LedgerWarning, Refusal
+from app.waste.registry.ledger_files.messages import FIELD_NAMES
+from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason
+from app.waste.registry.queries import Stage
+from app.web.filters import url_if
+
+MAX_PROBLEMS: Final = 200
+"""Lines of refusals shown on the page; the error file has all."""
+MAX_WARNINGS: Final = 100
+
+ICONS: Final = {
+    Stage.GENERATED: "flask",
+    Stage.STORED: "building-warehouse",
+    Stage.MOVED: "arrows-exchange",
+    Stage.TRANSFERRED: "truck-delivery",
+    Stage.RECEIVED: "package-import",
+    Stage.USED: "recycle",
+    Stage.DIFFERENCE: "scale",
+}
+SIGNS: Final = {Stage.STORED: 1, Stage.RECEIVED: 1, Stage.TRANSFERRED: -1, Stage.USED: -1}
+"""How a line's mass is signed where its effect on the stock alone would not tell (ux.md 4.2)."""
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line of the ledger on its page."""
+
+    stage: Text
+    icon: str
+    happened_at: datetime | None
+    """The instant, if it lies on the line's day."""
+    effective_on: date
+    waste_code: str
+    local_name: str
+    container_code: str | None
+    container_kind: str | None
+    container_url: str | None
+    mass: int
+    """Grams with the sign the page shows."""
+    is_signed: bool
+    origin: Text | str
+    consignment_number: str | None
+    consignment_url: str | None
+    operator: str
+    state: tuple[str, Text, str]
+    """Kind, words and icon of the tag."""
+
+
+def line_view(line: NamedEntry) -> LineView:
+    """What the page shows of a line."""
+    entry = line.entry
+    instant = entry.happened_at
+    number = line.source.consignment_number or line.target.consignment_number
+    sign = _sign(line)
+    return LineView(
+        stage=STAGE_WORDS[entry.stage],
+        icon=ICONS[entry.stage],
+        happened_at=instant if instant and local_day(instant) == entry.effective_on else None,
+        effective_on=entry.effective_on,
+        waste_code=entry.waste_code,
+        local_name=entry.local_name,
+        container_code=entry.container_code,
+        container_kind=entry.container_kind,
+        container_url=url_if("storage.container", code=entry.container_code)
+        if entry.container_code
+        else None,
+        mass=entry.mass * (sign or 1),
+        is_signed=sign != 0,
+        origin=_origin(line),
+        consignment_number=number,
+        consignment_url=url_if("consignments.show", number=number) if number else None,
+        operator=entry.operator,
+        state=_state(line),
+    )
+
+
+def _sign(line: NamedEntry) -> int:
+    entry = line.entry
+    if entry.stage is Stage.DIFFERENCE:
+        return 1 if entry.effect > 0 else -1
+    sign = SIGNS.get(entry.stage, 0)
+    return -sign if entry.corrects_id else sign
+
+
+def _origin(line: NamedEntry) -> Text | str:
+    entry = line.entry
+    if entry.stage is Stage.GENERATED:
+        places = [entry.source_facility, entry.destination]
+        return " → ".join(place for place in places if place)
+    if entry.stage in (Stage.STORED, Stage.USED):
+        return line.target.label
+    if entry.stage is Stage.MOVED:
+        return say("{source} → {target}", source=line.source.label, target=line.target.label)
+    reference = line.source.consignment or line.target.consignment
+    if reference is None:
+        return say("联单")
+    if entry.stage is Stage.TRANSFERRED:
+        return say("→ {name}", name=reference.consignee_name or "—")
+    if entry.stage is Stage.RECEIVED:
+        return say("来自 {name}", name=reference.consignor_name)
+    return say("移出与接收的重量差")
+
+
+def _state(line: NamedEntry) -> tuple[str, Text, str]:
+    entry = line.entry
+    if entry.is_corrected:
+        return "", say("已冲正"), "history"
+    if entry.corrects_id:
+        return "info", say("更正"), "history"
+    if entry.stage is Stage.GENERATED and not entry.operator:
+        return "warn", say("缺经办人"), "alert-triangle"
+    if entry.import_id:
+        return "out", say("文件导入"), "file-import"
+    return "ok", say("有效"), "check"
+
+
+@dataclass(frozen=True)
+class ProblemView:
+    """One thing wrong in one cell, as a line of the page."""
+
+    row: int
+    sheet: str
+    cell: str
+    field: Text
+    value: str
+    text: Text
+    mend: Text
+    same_as: Text | None
+    look_up: str | None
+    is_first: bool
+    """The first problem of its row."""
+
+
+@dataclass(frozen=True)
+class WarningView:
+    """Something accepted that deserves a look."""
+
+    row: int | None
+    sheet: str
+    field: Text | None
+    text: Text
+    recorded: str | None
+    """What we made of the cell."""
+
+
+@dataclass(frozen=True)
+class WasteSum:
+    """Right rows of one waste."""
+
+    code: str
+    name: str
+    rows: int
+    mass: int
+
+
+def import_view(reading: LedgerReading) -> dict[str, Any]:
+    """What the page of a read file shows."""
+    problems = [view for refusal in reading.refused for view in _problems(refusal)]
+    rows = {(row.sheet, row.row): row for row in reading.accepted}
+    warned = {(warning.sheet, warning.row) for warning in reading.warnings if warning.row is not None}
+    left_out = [line for line in reading.skipped if line.kind in (LineKind.SUBTOTAL, LineKind.TOTAL)]
+    return {
+        "reading": reading,
+        "read_sheets": [sheet for sheet in reading.sheets if sheet.read],
+        "problems": problems[:MAX_PROBLEMS],
+        "problem_count": len(problems),
+        "warnings": [_warning(warning, rows) for warning in reading.warnings[:MAX_WARNINGS]],
+        "warning_count": len(reading.warnings),
+        "warned_rows": len(warned & rows.keys()),
+        "sums": _sums(reading),
+        "mass": sum(row.grams for row in reading.accepted),
+        "sum_lines": len(left_out),
+        "several_sheets": len(reading.sheets) > 1,
+    }
+
+
+def _problems(refusal: Refusal) -> list[ProblemView]:
+    return [
+        ProblemView(
+            row=refusal.row,
+            sheet=refusal.sheet,
+            cell=problem.cell,
+            field=FIELD_NAMES[problem.field],
+            value=problem.value,
+            text=problem.text,
+            mend=problem.mend,
+            same_as=_same_as(refusal) if problem.reason is Reason.DUPLICATE else None,
+            look_up=url_for("catalogue.search", q=problem.value[:40])
+            if problem.reason is Reason.CODE_UNKNOWN
+            else None,
+            is_first=number == 0,
+        )
+        for number, problem in enumerate(refusal.problems)
+    ]
+
+
+def _same_as(refusal: Refusal) -> Text | None:
+    if refusal.same_as is None:
+        return None
+    if refusal.same_as.row is None:
+        return say("以前已导入台账")
+    if refusal.same_as.sheet == refusal.sheet:
+        return say("与第 {row} 行是同一个容器", row=refusal.same_as.row)
+    return say("与“{sheet}”第 {row} 行是同一个容器", sheet=refusal.same_as.sheet, row=refusal.same_as.row)
+
+
+def _warning(warning: LedgerWarning, rows: Mapping[tuple[str, int], GenerationRow]) -> WarningView:
+    row = rows.get((warning.sheet, warning.row)) if warning.row is not None else None
+    return WarningView(
+        row=warning.row,
+        sheet=warning.sheet,
+        field=FIELD_NAMES[warning.field] if warning.field else None,
+        text=warning.text,
+        recorded=_recorded(row, warning.field) if row else None,
+    )
+
+
+def _recorded(row: GenerationRow, field: Field | None) -> str | None:
+    """What was made of a cell, in the ledger's own units."""
+    values = {
+        Field.BATCH_NO: row.batch_no,
+        Field.EVENT_AT: f"{row.event_date.isoformat()}{f' {row.event_time:%H:%M}' if row.event_time else ''}",
+        Field.CATEGORY: row.category,
+        Field.WASTE_CODE: row.waste_code,
+        Field.QUANTITY: f"{tonnes_text(row.grams)} t",
+        Field.CONTAINER_CODE: row.container_code,
+    }
+    return values.get(field) if field else None
+
+
+def _sums(reading: LedgerReading) -> list[WasteSum]:
+    sums: dict[str, WasteSum] = {}
+    for row in reading.accepted:
+        known = sums.get(row.waste_code, WasteSum(row.waste_code, row.local_name, 0, 0))
+        sums[row.waste_code] = WasteSum(known.code, known.name, known.rows + 1, known.mass + row.grams)
+    return sorted(sums.values(), key=lambda one: -one.mass)

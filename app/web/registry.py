@@ -1,0 +1,275 @@
+"""The ledger's pages: what came, lies there and went; ledger files read, shown and, once confirmed, stored."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.entry.language import rendered
+from app.entry.ledger import STAGE_WORDS, XLSX, attachment, export_response, named_entries
+from app.entry.uploads import ledger_command, tidy_name
+from app.entry.work import house, reading, unit_of_work
+from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
+from app.foundation.core.text import say
+from app.foundation.core.work import Actor, Work
+from app.foundation.files.models import StoredFile
+from app.foundation.files.operations import file_for, store_file
+from app.parties.accounts.permissions import Permission
+from app.parties.accounts.queries import sites_of
+from app.waste.registry.commands import ImportLedger
+from app.waste.registry.error_file import error_file
+from app.waste.registry.ledger_schemas import LONGEST_TEXT, month_period
+from app.waste.registry.operations.imports import read_generation_ledger
+from app.waste.registry.policy import ensure_may
+from app.waste.registry.queries import (
+    LedgerFilter,
+    Period,
+    Stage,
+    earlier_import,
+    ensure_may_read,
+    entries_count,
+    entries_page,
+    import_row,
+    imports_page,
+    monthly_balances,
+    period_balance,
+    stock_kept,
+)
+from app.waste.storage.operations.imports import import_ledger
+from app.waste.storage.places import StockPlaces, stock_places
+from app.web.forms import FormState
+from app.web.ledger_views import import_view, line_view
+
+bp = Blueprint("registry", __name__, url_prefix="/ledger")
+
+PAGE = 20
+UPLOAD_TYPE = "application/x-ledger-upload"
+"""Media type of a ledger that was read but not stored; nothing else of a firm's files is taken for one."""
+KEEP_UPLOADS_FOR = timedelta(days=7)
+
+
+@bp.get("/")
+def ledger() -> str:
+    """The month's balance, the lines of the filter, and the balances of the last twelve months."""
+    asked = request.args
+    with reading() as work:
+        ensure_may_read(work.actor)
+        period = _month(asked) or Period.month(work.today)
+        places = _places(work, asked)
+        text = asked.get("q", "").strip()[:LONGEST_TEXT]
+        wanted = LedgerFilter(period, text, _stage(asked))
+        by_waste = asked.get("view") == "waste"
+        page = entries_page(work, places.books, wanted, limit=PAGE, cursor=asked.get("cursor") or None)
+        is_current = period == Period.month(work.today)
+        balance = period_balance(work, places.books, period, text)
+        known = _places(work, MultiDict()) if _is_narrowed(asked) else places
+        values = {
+            "period": period,
+            "wanted": wanted,
+            "balance": balance,
+            "kept": stock_kept(work, places.books) if is_current and not text else None,
+            "months": monthly_balances(work, places.books, Period.month(work.today), text=text),
+            "lines": [line_view(line) for line in named_entries(work, places, page.entries)],
+            "count": entries_count(work, places.books, wanted),
+            "page": page,
+            "by_waste": by_waste,
+            "capacity": places.capacity,
+            "owners": sorted(set(places.organisations.values())),
+            "organisations": known.organisations,
+            "sites": known.sites,
+            "site_options": [(site.id, site.name) for site in known.sites.values()],
+            "now": work.now,
+            "is_current": is_current,
+            "may_import": work.actor.may(Permission.LEDGER_IMPORT),
+        }
+    return render_template("registry/ledger.html", stages=STAGE_WORDS, kept_args=_kept_args(asked), **values)
+
+
+@bp.get("/export")
+def export() -> Response:
+    """The filtered ledger as a file: table B.1 in the standard's layout, or every line."""
+    asked = request.args
+    with reading() as work:
+        ensure_may_read(work.actor)
+        wanted = LedgerFilter(_month(asked), asked.get("q", "").strip()[:LONGEST_TEXT], _stage(asked))
+        table = "entries" if asked.get("table") == "entries" else "B.1"
+        return export_response(
+            work, _places(work, asked), wanted, table=table, as_xlsx=asked.get("format") != "csv"
+        )
+
+
+@bp.get("/import")
+def import_form() -> str:
+    """Where a ledger file is chosen."""
+    return _upload_page(FormState({"site_id": request.args.get("site_id", "")}))
+
+
+@bp.post("/import")
+def take_upload() -> BaseResponse | tuple[str, int]:
+    """Keep an uploaded file for a week and show what the importer makes of it; the ledger stays as it is."""
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    with reading() as work:
+        ensure_may(work.actor, Permission.LEDGER_IMPORT)
+    try:
+        if file is None or not file.filename:
+            raise InvalidInput([FieldProblem("#/file", say("请选择一个文件"))])
+        if not content:
+            raise InvalidInput([FieldProblem("#/file", say("文件是空的，请重新选择"))])
+        house().files.put(content)  # the slow part, before the write lock
+        with unit_of_work() as work:
+            command = ledger_command(work, content, file.filename, _id(request.form.get("site_id")))
+            upload = store_file(work, house().files, content, tidy_name(file.filename), UPLOAD_TYPE)
+            upload.keep_until = work.today + KEEP_UPLOADS_FOR
+            site_id, upload_id = command.site_id, upload.id
+    except InvalidInput as refused:
+        return _upload_page(FormState(request.form, refused.problems)), 422
+    return redirect(url_for("registry.import_result", upload_id=upload_id, site_id=site_id), 303)
+
+
+@bp.get("/import/<uuid:upload_id>")
+def import_result(upload_id: UUID) -> str:
+    """What the importer makes of an upload: every refused row with cell, reason and mend; nothing is stored."""
+    with reading() as work:
+        command = _uploaded(work, upload_id, accept_good=False)
+        verdict = read_generation_ledger(work, command)
+        before = earlier_import(work, command.site_id, _upload(work, upload_id).sha256)
+        earlier = import_row(work, before.id) if before else None
+        upload = _upload(work, upload_id)
+        return render_template(
+            "registry/import_result.html",
+            upload=upload,
+            site_id=command.site_id,
+            earlier=earlier,
+            now=work.now,
+            **import_view(verdict),
+        )
+
+
+@bp.post("/import/<uuid:upload_id>")
+def store_upload(upload_id: UUID) -> BaseResponse:
+    """Store the right rows of an upload: postings, B.1 lines and containers, in one transaction."""
+    with reading() as work:
+        command = _uploaded(work, upload_id, accept_good=True)
+        verdict = read_generation_ledger(work, command)
+    with unit_of_work() as work:
+        imported = import_ledger(work, command, verdict, house().files).imported
+        import_id, count = imported.id, imported.accepted_count
+    flash(_("已导入 %(count)s 行，台账与容器已更新", count=count))
+    return redirect(url_for("registry.imported", import_id=import_id), 303)
+
+
+@bp.get("/import/<uuid:upload_id>/errors.xlsx")
+def import_errors(upload_id: UUID) -> Response:
+    """The refused rows as they were written, with reasons; can be mended and uploaded as it is.
+
+    Raises:
+        NotFound: every row is right, or the file can't be read at all.
+    """
+    with reading() as work:
+        command = _uploaded(work, upload_id, accept_good=False)
+        verdict = read_generation_ledger(work, command)
+    if not verdict.refused:
+        raise NotFound(say("这个文件没有不能导入的行"))
+    stem = command.filename.rpartition(".")[0] or command.filename
+    body = error_file(command.content, command.filename, verdict, rendered)
+    return attachment(body, XLSX, f"{stem}-{_('待更正')}.xlsx")
+
+
+@bp.get("/imports")
+def imports() -> str:
+    """The ledger files that were stored."""
+    with reading() as work:
+        rows, cursor = imports_page(work, limit=PAGE, before=_id(request.args.get("cursor")))
+        return render_template(
+            "registry/imports.html",
+            rows=rows,
+            cursor=cursor,
+            may_import=work.actor.may(Permission.LEDGER_IMPORT),
+        )
+
+
+@bp.get("/imports/<uuid:import_id>")
+def imported(import_id: UUID) -> str:
+    """One ledger file that was stored, and what came of it."""
+    with reading() as work:
+        row = import_row(work, import_id)
+        return render_template("registry/imported.html", row=row)
+
+
+def _upload_page(form: FormState) -> str:
+    with reading() as work:
+        ensure_may(work.actor, Permission.LEDGER_IMPORT)
+        sites = [(str(site.id), site.name) for site in _own_sites(work, work.actor)]
+        rows, _cursor = imports_page(work, limit=5)
+        limit = house().config.max_upload_bytes // 2**20
+        return render_template("registry/import.html", form=form, sites=sites, recent=rows, limit_mb=limit)
+
+
+def _own_sites(work: Work, actor: Actor) -> Any:
+    return sites_of(work, actor.organisation_id) if actor.organisation_id else ()
+
+
+def _upload(work: Work, upload_id: UUID) -> StoredFile:
+    """An upload of the actor's firm that is still kept.
+
+    Raises:
+        NotFound: none such, not theirs, or its week is over.
+    """
+    row = file_for(work, upload_id)
+    if row.media_type != UPLOAD_TYPE or row.keep_until < work.today:
+        raise NotFound(say("没有这个上传的文件；读取结果只保留 7 天，请重新上传"))
+    return row
+
+
+def _uploaded(work: Work, upload_id: UUID, *, accept_good: bool) -> ImportLedger:
+    """The import asked for by an upload. Only our own row tells where its bytes lie."""
+    row = _upload(work, upload_id)
+    content = house().files.path(row.sha256).read_bytes()
+    site_id = _id(request.values.get("site_id"))
+    return ledger_command(work, content, row.filename, site_id, accept_good=accept_good)
+
+
+def _places(work: Work, asked: MultiDict[str, str]) -> StockPlaces:
+    return stock_places(
+        work, organisation_id=_id(asked.get("organisation_id")), site_id=_id(asked.get("site_id"))
+    )
+
+
+def _is_narrowed(asked: MultiDict[str, str]) -> bool:
+    return bool(asked.get("organisation_id") or asked.get("site_id"))
+
+
+def _month(asked: MultiDict[str, str]) -> Period | None:
+    """The month asked for; nonsense in the address counts as none."""
+    try:
+        return month_period(asked.get("month", ""))
+    except ValueError:
+        return None
+
+
+def _stage(asked: MultiDict[str, str]) -> Stage | None:
+    try:
+        return Stage(asked.get("stage", ""))
+    except ValueError:
+        return None
+
+
+def _id(text: str | None) -> UUID | None:
+    """An id from an address or a form; what isn't one finds nothing."""
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _kept_args(asked: MultiDict[str, str]) -> dict[str, str]:
+    """The parameters of the page's address that its links carry on."""
+    names = ("month", "q", "stage", "site_id", "organisation_id", "view")
+    return {name: asked[name] for name in names if asked.get(name)}
