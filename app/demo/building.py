@@ -78,7 +78,7 @@ def _today(story: Story) -> None:
     """Consignments in every state, and packages at every step, on the anchor day."""
     solvent, sludge = stream_of("qingwu", "solvent"), stream_of("qingwu", "sludge")
     yesterday = story.anchor - timedelta(days=1)
-    for hour in (8, 9, 10, 11):
+    for hour in (7, 8, 9, 10, 11):
         for minute in (5, 35):
             story.drum("qingwu", solvent, instant_at(yesterday, hour, minute))
     for minute in (0, 20, 40):
@@ -111,6 +111,7 @@ def _under_way(story: Story) -> None:
         ("qingwu", "yunzhan", "solvent", 6, "R2", (5, 0), "weighing", "D0712"),
         ("lanling", "baize", "sludge", 3, "D1", (6, 20), "in_transit", "D0718"),
         ("qingwu", "baize", "sludge", 2, "D10", (6, 50), "signed", "D0718"),
+        ("qingwu", "yunzhan", "solvent", 2, "R2", (7, 5), "loading", "D0712"),
         ("yunqi", "baize", "oil", 2, "R9", (7, 15), "submitted", "D0712"),
         ("qingwu", "yunzhan", "solvent", 1, "R2", (7, 45), "draft", "D0712"),
     )
