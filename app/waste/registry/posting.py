@@ -94,10 +94,25 @@ class _Change:
     """What the moves do to one balance."""
 
     kind: PlaceKind
-    net: int
-    first_on: date
-    last_on: date
-    takes: bool
+    daily: dict[date, int]
+    """The net change of each day."""
+
+    @property
+    def net(self) -> int:
+        return sum(self.daily.values())
+
+    @property
+    def first_on(self) -> date:
+        return min(self.daily)
+
+    @property
+    def last_on(self) -> date:
+        return max(self.daily)
+
+    def may_undercut(self, last_on: date) -> bool:
+        """Whether it takes something on a day after which the balance changes again."""
+        takes = any(mass < 0 for mass in self.daily.values())
+        return takes and (self.first_on < last_on or len(self.daily) > 1)
 
 
 @dataclass(frozen=True)
@@ -119,13 +134,8 @@ def _changes(moves: Iterable[Move]) -> dict[Key, _Change]:
             if not place.is_real:
                 continue
             key = (place.id, move.stream_id, move.container_id)
-            change = changes.setdefault(
-                key, _Change(place.kind, 0, move.effective_on, move.effective_on, False)
-            )
-            change.net += sign * move.mass
-            change.first_on = min(change.first_on, move.effective_on)
-            change.last_on = max(change.last_on, move.effective_on)
-            change.takes |= sign < 0
+            change = changes.setdefault(key, _Change(place.kind, {}))
+            change.daily[move.effective_on] = change.daily.get(move.effective_on, 0) + sign * move.mass
     return dict(sorted(changes.items()))
 
 
@@ -179,13 +189,13 @@ def _ensure_enough(work: Work, changes: dict[Key, _Change], held: dict[Key, _Hel
                     missing=kg_text(-(row.mass + change.net)),
                 )
             )
-        if change.takes and change.first_on < row.last_on and row.mass > 0:
+        if change.may_undercut(row.last_on):
             _ensure_enough_each_day(work, key, change)
 
 
 def _ensure_enough_each_day(work: Work, key: Key, change: _Change) -> None:
     """A backdated withdrawal may not leave less than nothing on any day since."""
-    daily: defaultdict[date, int] = defaultdict(int)
+    daily = defaultdict(int, change.daily)
     place, stream, container = key
     same = (Posting.stream_id == stream, Posting.container_id == container)
     for column, sign in ((Posting.to_id, 1), (Posting.from_id, -1)):
@@ -193,7 +203,6 @@ def _ensure_enough_each_day(work: Work, key: Key, change: _Change) -> None:
             select(Posting.effective_on, Posting.mass).where(column == place, *same)
         ):
             daily[row.effective_on] += sign * row.mass
-    daily[change.first_on] += change.net
     level = 0
     for day in sorted(daily):
         level += daily[day]

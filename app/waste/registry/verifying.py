@@ -18,7 +18,7 @@ Key = tuple[PlaceKind, UUID, UUID, UUID]
 
 @dataclass(frozen=True)
 class Fault:
-    """A balance that is not the sum of its postings, or fell below zero on some day."""
+    """A balance that is not what its postings make it, or fell below zero on some day."""
 
     place_kind: PlaceKind
     place_id: UUID
@@ -27,6 +27,8 @@ class Fault:
     kept: int
     posted: int
     below_zero_on: date | None
+    kept_last_on: date | None = None
+    posted_last_on: date | None = None
 
     def __str__(self) -> str:
         where = (
@@ -34,6 +36,8 @@ class Fault:
         )
         if self.below_zero_on is not None:
             return f"{where}: below zero on {self.below_zero_on}"
+        if self.kept == self.posted:
+            return f"{where}: last changed on {self.kept_last_on} as kept, {self.posted_last_on} as posted"
         return f"{where}: {kg_text(self.kept)} kg kept, {kg_text(self.posted)} kg posted"
 
 
@@ -52,10 +56,14 @@ def verify(work: Work) -> list[Fault]:
     for balance in work.session.scalars(select(Balance).execution_options(yield_per=5_000)):
         key = (balance.place_kind, balance.place_id, balance.stream_id, balance.container_id)
         posted = sums.pop(key, _Sum())
-        if posted.mass != balance.mass or posted.below_zero_on:
-            faults.append(Fault(*key, balance.mass, posted.mass, posted.below_zero_on))
-    faults += [Fault(*key, 0, left.mass, left.below_zero_on) for key, left in sums.items() if left.mass]
+        if (posted.mass, posted.last_on, posted.below_zero_on) != (balance.mass, balance.last_on, None):
+            faults.append(_fault(key, balance.mass, posted, balance.last_on))
+    faults += [_fault(key, 0, left, None) for key, left in sums.items()]
     return faults
+
+
+def _fault(key: Key, kept: int, posted: _Sum, kept_last_on: date | None) -> Fault:
+    return Fault(*key, kept, posted.mass, posted.below_zero_on, kept_last_on, posted.last_on)
 
 
 def rebuild_balances(work: Work) -> int:
