@@ -15,7 +15,6 @@ from app.entry.language import rendered
 from app.entry.reply import page_of, reply, seen_version
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.work import Work
-from app.foundation.documents.manifest import manifest_pdf
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import signer
 from app.waste.consignments import operations, queries, schemas
@@ -33,14 +32,14 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
     WeighContainer,
 )
-from app.waste.consignments.documents import consignment_qr, manifest_of
+from app.waste.consignments.documents import consignment_qr, print_manifest
 from app.waste.consignments.facts import weighing_findings
 from app.waste.consignments.models import ConsignmentState
 from app.waste.consignments.policy import ConsignmentAct, acts_open_to, next_act
 from app.waste.consignments.queries import PUBLIC_STATES, Papers
 from app.waste.consignments.schemas import ConsignmentSchema
 
-bp = blueprint("consignments", "Consignments and their manifests")
+bp = blueprint("transfers", "Consignments and their manifests")
 
 Seen = TypeVar(
     "Seen",
@@ -292,15 +291,13 @@ def manifest(query: dict[str, Any], consignment_id: UUID) -> BaseResponse:
     """The manifest as a printed sheet, as it stands now."""
     with reading() as work:
         papers = queries.papers_for(work, consignment_id)
-        content = manifest_of(
+        pdf = print_manifest(
             work,
             papers,
             public_url=house().config.public_url,
-            signer=signer(work, house().keyring, KeyPurpose.QR),
+            keyring=house().keyring,
             render=rendered,
+            in_english=query["lang"] == "en",
         )
-    return send_file(
-        BytesIO(manifest_pdf(content, "en" if query["lang"] == "en" else "zh")),
-        mimetype="application/pdf",
-        download_name=f"{content.head.own_number}.pdf",
-    )
+        name = f"{papers.consignment.number}.pdf"
+    return send_file(BytesIO(pdf), mimetype="application/pdf", download_name=name)

@@ -12,7 +12,11 @@ from app.foundation.core.clock import DEFAULT_ZONE, instant_at, local_day
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.foundation.documents import manifest_content as form
+from app.foundation.documents.manifest import manifest_pdf
 from app.foundation.documents.qr import Signer, consignment_url
+from app.foundation.keys.models import KeyPurpose
+from app.foundation.keys.operations import Keyring
+from app.foundation.keys.operations import signer as newest_signer
 from app.foundation.trace.canonical import canonical_text, plain
 from app.parties.accounts.models import User
 from app.waste.consignments.methods import method_text
@@ -126,6 +130,15 @@ def manifest_of(
         is_demo=papers.is_demo,
         time_zone=papers.park.zone if papers.park else DEFAULT_ZONE,
     )
+
+
+def print_manifest(
+    work: Work, papers: Papers, *, public_url: str, keyring: Keyring, render: Render, in_english: bool
+) -> bytes:
+    """The manifest as a PDF, as it stands now; `render` and `in_english` are of one language."""
+    signer = newest_signer(work, keyring, KeyPurpose.QR)
+    content = manifest_of(work, papers, public_url=public_url, signer=signer, render=render)
+    return manifest_pdf(content, "en" if in_english else "zh")
 
 
 def _people(work: Work, papers: Papers) -> dict[UUID, User]:

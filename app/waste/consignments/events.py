@@ -1,6 +1,10 @@
 """What is written to the trace log about consignments. Every act leaves exactly one of these."""
 
 import enum
+from collections.abc import Mapping
+from typing import Final
+
+from app.foundation.core.text import Text, say
 
 
 class ConsignmentEvent(enum.StrEnum):
@@ -28,3 +32,22 @@ class ConsignmentEvent(enum.StrEnum):
     REJECTED = "consignment.rejected"
     CANCELLED = "consignment.cancelled"
     """Withdrawn before departure; its containers are free again."""
+
+
+E = ConsignmentEvent
+EVENT_WORDS: Final[Mapping[str, Text]] = {
+    E.CREATED: say("起草"),
+    E.REVISED: say("修改草稿"),
+    E.SUBMITTED: say("提交给接受人"),
+    E.LOADING_STARTED: say("开始装载"),
+    E.CONTAINER_LOADED: say("容器扫码装车"),
+    E.SIGNED: say("移出人签署"),
+    E.DEPARTED: say("承运人签署，起运"),
+    E.ARRIVED: say("到达接受人厂区"),
+    E.CONTAINER_WEIGHED: say("容器过磅"),
+    E.DISCREPANCY_FOUND: say("登记重大差异"),
+    E.ACCEPTED: say("接受人签收"),
+    E.REJECTED: say("接受人拒收"),
+    E.CANCELLED: say("作废"),
+}
+"""Each event as timelines call it."""

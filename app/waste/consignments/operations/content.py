@@ -254,15 +254,20 @@ def _party_problems(
 
 
 def _fleet_problems(named: _Named, command: CreateConsignment) -> Iterable[FieldProblem]:
+    """Vehicle and crew are the carrier's; while no carrier is chosen, a draft keeps whoever is."""
     vehicle = named.vehicle
-    if command.vehicle_id and (vehicle is None or vehicle.organisation_id != command.carrier_id):
+    if command.vehicle_id and not _is_of(vehicle, command.carrier_id):
         yield FieldProblem("#/vehicle_id", say("这辆车不属于所选承运单位"))
     crew = (
         ("driver_id", command.driver_id, named.driver),
         ("escort_id", command.escort_id, named.escort),
     )
     for name, key, member in crew:
-        if key and (member is None or member.organisation_id != command.carrier_id):
+        if key and not _is_of(member, command.carrier_id):
             yield FieldProblem(f"#/{name}", say("此人不属于所选承运单位"))
         elif member and member.is_escort != (name == "escort_id"):
             yield FieldProblem(f"#/{name}", say("此人没有这个岗位的从业资格"))
+
+
+def _is_of(thing: Vehicle | CrewMember | None, carrier_id: UUID | None) -> bool:
+    return thing is not None and carrier_id in (None, thing.organisation_id)

@@ -127,8 +127,9 @@ class World:
         return replace(command, **changes)
 
     def draft(self, drums: list[Container] | None = None, **changes: Any) -> Consignment:
+        order = self.order(drums or self.drums(), **changes)
         with self.doing(self.consignor) as work:
-            return operations.create_consignment(work, self.order(drums or self.drums(), **changes))
+            return operations.create_consignment(work, order)
 
     def do(
         self, actor: Actor, act: Any, consignment: Consignment, command: type, **values: Any

@@ -1,0 +1,90 @@
+"""What a new consignment may be made of: containers in store, recyclers with their licences, carriers' fleets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from app.foundation.core.work import Work
+from app.parties.accounts.models import Organisation, Site
+from app.parties.licences.queries import Fleet, LicenceScope, fleets, usable_licences
+from app.waste.registry.models import WasteStream
+from app.waste.storage.models import Container, ContainerState, Facility, Zone
+
+MAX_CHOICES: Final = 200
+
+
+@dataclass(frozen=True)
+class InStore:
+    """A weighed container in store."""
+
+    container: Container
+    stream: WasteStream
+    zone: Zone
+    facility: Facility
+
+    @property
+    def is_labelled(self) -> bool:
+        """Its label bears its present weight."""
+        return self.container.label_mass == self.container.net
+
+
+@dataclass(frozen=True)
+class Taker:
+    """A place of a firm that takes waste, with the licence it does that under."""
+
+    organisation: Organisation
+    site: Site
+    scope: LicenceScope | None
+
+
+@dataclass(frozen=True)
+class Choices:
+    containers: Sequence[InStore]
+    takers: Sequence[Taker]
+    fleets: Sequence[Fleet]
+
+
+def choices_for_draft(work: Work) -> Choices:
+    """Everything the form of a draft offers, in nine statements.
+
+    Raises:
+        NotPermitted: the actor's role doesn't read licences.
+    """
+    return Choices(containers_in_store(work), takers(work), fleets(work))
+
+
+def containers_in_store(work: Work) -> Sequence[InStore]:
+    """The firm's weighed containers in store, longest stored first."""
+    rows = work.session.execute(
+        select(Container, WasteStream, Zone, Facility)
+        .join(WasteStream, WasteStream.id == Container.stream_id)
+        .join(Zone, Zone.id == Container.zone_id)
+        .join(Facility, Facility.id == Zone.facility_id)
+        .where(
+            Container.holder_id == work.actor.organisation_id,
+            Container.state == ContainerState.STORED,
+            Container.net.is_not(None),
+        )
+        .order_by(Container.stored_at, Container.id)
+        .limit(MAX_CHOICES)
+    )
+    return [InStore(*row) for row in rows]
+
+
+def takers(work: Work) -> Sequence[Taker]:
+    """Other firms' places that take waste, each with the licence usable today, or the nearest to it."""
+    rows = work.session.execute(
+        select(Organisation, Site)
+        .join(Site, Site.organisation_id == Organisation.id)
+        .where(
+            Organisation.is_recycler,
+            Organisation.suspended_at.is_(None),
+            Organisation.id != work.actor.organisation_id,
+        )
+        .order_by(Organisation.short_name, Site.name)
+        .limit(MAX_CHOICES)
+    ).all()
+    scopes = usable_licences(work, {firm.id for firm, _ in rows}, work.today)
+    return [Taker(firm, site, scopes.get(firm.id)) for firm, site in rows]

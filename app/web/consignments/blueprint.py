@@ -1,0 +1,5 @@
+"""The blueprint that all pages of consignments hang on."""
+
+from flask import Blueprint
+
+bp = Blueprint("consignments", __name__, url_prefix="/consignments")

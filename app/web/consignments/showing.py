@@ -1,0 +1,162 @@
+"""The papers of one consignment: how far it is, what was weighed, who signed, and the viewer's next step."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from app.entry.language import chosen_locale, rendered
+from app.entry.work import house, reading
+from app.foundation.core.errors import FieldProblem
+from app.foundation.core.text import Text, say
+from app.foundation.core.work import Work
+from app.foundation.keys.models import KeyPurpose
+from app.foundation.keys.operations import signer
+from app.foundation.rulebook.assessment import RuleFinding
+from app.foundation.rulebook.outcome import OutcomeKind
+from app.foundation.trace.queries import timeline_of
+from app.waste.consignments.documents import consignment_qr, print_manifest
+from app.waste.consignments.facts import receipt_findings
+from app.waste.consignments.models import Consignment, ConsignmentState
+from app.waste.consignments.policy import acts_open_to, next_act
+from app.waste.consignments.queries import PUBLIC_STATES, Papers, papers_for
+from app.waste.consignments.readiness import Precondition, readiness_of
+from app.web.consignments.blueprint import bp
+from app.web.consignments.lists import mine_text
+from app.web.consignments.parts import (
+    container_rows,
+    grouped,
+    line_rows,
+    overview,
+    parties,
+    steps,
+    timeline,
+)
+from app.web.findings import Line, condition_lines
+from app.web.forms import FormState
+from app.web.qr_svg import qr_svg
+
+S = ConsignmentState
+BEFORE_DEPARTURE = frozenset({S.DRAFT, S.SUBMITTED, S.LOADING})
+AT_CONSIGNEE = frozenset({S.IN_TRANSIT, S.ARRIVED, S.DISCREPANCY})
+
+
+@bp.get("/<number>")
+def show(number: str) -> str:
+    """A consignment; a draft is shown as the page on which it is checked and submitted."""
+    with reading() as work:
+        return page(work, papers_for(work, number))
+
+
+@bp.get("/<number>/manifest.pdf")
+def manifest(number: str) -> Response:
+    """The printed manifest in the language of the page."""
+    with reading() as work:
+        papers = papers_for(work, number)
+        pdf = print_manifest(
+            work,
+            papers,
+            public_url=house().config.public_url,
+            keyring=house().keyring,
+            render=rendered,
+            in_english=chosen_locale() == "en",
+        )
+    return send_file(
+        BytesIO(pdf), mimetype="application/pdf", download_name=f"{papers.consignment.number}.pdf"
+    )
+
+
+def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Text | None = None) -> str:
+    """The page of a consignment; after a refused act with what was typed and why it was refused."""
+    consignment = papers.consignment
+    template = "consignments/check.html" if consignment.state is S.DRAFT else "consignments/show.html"
+    conditions, findings, open_count = _conditions(work, papers)
+    return render_template(
+        template,
+        number=consignment.number,
+        version=consignment.version,
+        state=consignment.state.value,
+        title_number=grouped(consignment.national_number) or consignment.number,
+        has_national_number=consignment.national_number is not None,
+        mine=mine_text(next_act(work.actor, consignment)),
+        next_act=next_act(work.actor, consignment),
+        acts=acts_open_to(work.actor, consignment),
+        form=form or FormState(),
+        refusal=refusal,
+        c=overview(papers),
+        steps=steps(consignment),
+        lines=line_rows(papers),
+        containers=container_rows(work.actor, papers, findings),
+        parties=parties(papers),
+        conditions=conditions,
+        open_count=open_count,
+        stops=[finding.text() for finding in findings if finding.blocks and _is_broken(finding)],
+        events=timeline(papers, timeline_of(work, consignment.id)),
+        qr=_qr(work, papers),
+        manifest_url=url_for(
+            "consignments.manifest", number=consignment.number, lang=request.args.get("lang")
+        ),
+    )
+
+
+def _is_broken(finding: RuleFinding) -> bool:
+    return finding.outcome is OutcomeKind.FINDING
+
+
+def _conditions(work: Work, papers: Papers) -> tuple[list[Line], list[RuleFinding], int]:
+    """Conditions of the next step as lines, the findings behind them, and how many stand in the way."""
+    consignment = papers.consignment
+    if consignment.state in BEFORE_DEPARTURE:
+        ready = readiness_of(work, papers)
+        lines = [_line(consignment, one) for one in ready.preconditions]
+        return condition_lines(ready.findings) + lines, list(ready.findings), ready.open_count
+    if consignment.state in AT_CONSIGNEE:
+        findings, _ = receipt_findings(work, papers)
+        unweighed = consignment.container_count - consignment.weighed_count
+        stops = sum(finding.blocks and _is_broken(finding) for finding in findings)
+        return condition_lines(_summed_up(findings)), findings, unweighed + stops
+    return [], [], 0
+
+
+def _summed_up(findings: list[RuleFinding]) -> list[RuleFinding]:
+    """Without the drums that agree: they stand in the table."""
+    return [one for one in findings if one.rule_id != "DISC-C" or _is_broken(one)]
+
+
+def _line(consignment: Consignment, one: Precondition) -> Line:
+    is_draft = consignment.state is S.DRAFT
+    url = (
+        f"{url_for('consignments.edit', number=consignment.number)}#f-{FIELDS.get(one.field, one.field)}"
+        if one.field
+        else ""
+    )
+    words = rendered(say("去填") if one.outcome == "todo" else say("更改"))
+    return Line(one.outcome, one.text, one.note, (url, words) if url and is_draft else None)
+
+
+FIELDS = {
+    "consignee_id": "consignee",
+    "consignee_site_id": "consignee",
+    "carrier_id": "vehicle",
+    "vehicle_id": "vehicle",
+}
+"""Where the form of a draft asks for what a command names."""
+
+
+def at_fields(problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:
+    """Problems of a command at the fields of the form of a draft."""
+    found: dict[tuple[str, str], FieldProblem] = {}
+    for problem in problems:
+        name = problem.pointer.removeprefix("#/").split("/")[0]
+        moved = FieldProblem(f"#/{FIELDS.get(name, name)}", problem.text)
+        found[moved.pointer, str(moved.text)] = moved
+    return list(found.values())
+
+
+def _qr(work: Work, papers: Papers) -> Any:
+    if papers.consignment.state not in PUBLIC_STATES:
+        return None
+    key = signer(work, house().keyring, KeyPurpose.QR)
+    text = consignment_qr(papers, house().config.public_url, key)
+    return qr_svg(text) if text else None
