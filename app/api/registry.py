@@ -57,9 +57,11 @@ def entries(query: dict[str, Any]) -> Response:
         ensure_may_read(work.actor)
         places = stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
         wanted = LedgerFilter(query["month"], query["text"], query["stage"])
-        page = entries_page(work, places.books, wanted, limit=query["limit"], cursor=query["cursor"] or None)
+        page = entries_page(work, places.books, wanted, limit=query["limit"], cursor=query["cursor"])
         items = named_entries(work, places, page.entries)
-        return reply(work, EntryPageSchema, page_of(items, page.next_cursor))
+        return reply(
+            work, EntryPageSchema, page_of(items, str(page.next_cursor) if page.next_cursor else None)
+        )
 
 
 @bp.route("/ledger/balance")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from babel.dates import format_date
 from flask import url_for
 
+from app.entry.language import chosen_locale
 from app.entry.ledger import STAGE_WORDS, NamedEntry
 from app.foundation.core.clock import local_day
 from app.foundation.core.text import Text, say
@@ -14,7 +16,7 @@ from app.foundation.core.units import tonnes_text
 from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading, LedgerWarning, Refusal
 from app.waste.registry.ledger_files.messages import FIELD_NAMES
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason
-from app.waste.registry.queries import Stage
+from app.waste.registry.queries import Period, Stage
 from app.web.filters import url_if
 
 MAX_PROBLEMS: Final = 200
@@ -57,6 +59,13 @@ class LineView:
     operator: str
     state: tuple[str, Text, str]
     """Kind, words and icon of the tag."""
+
+
+def month_words(period: Period) -> str:
+    """2026 年 11 月; November 2026."""
+    if chosen_locale() == "en":
+        return str(format_date(period.first, "MMMM y", locale="en"))
+    return str(format_date(period.first, "y 年 M 月", locale="zh"))
 
 
 def line_view(line: NamedEntry) -> LineView:

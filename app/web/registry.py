@@ -42,7 +42,7 @@ from app.waste.registry.queries import (
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.places import StockPlaces, stock_places
 from app.web.forms import FormState
-from app.web.ledger_views import import_view, line_view
+from app.web.ledger_views import import_view, line_view, month_words
 
 bp = Blueprint("registry", __name__, url_prefix="/ledger")
 
@@ -63,7 +63,7 @@ def ledger() -> str:
         text = asked.get("q", "").strip()[:LONGEST_TEXT]
         wanted = LedgerFilter(period, text, _stage(asked))
         by_waste = asked.get("view") == "waste"
-        page = entries_page(work, places.books, wanted, limit=PAGE, cursor=asked.get("cursor") or None)
+        page = entries_page(work, places.books, wanted, limit=PAGE, cursor=_id(asked.get("cursor")))
         is_current = period == Period.month(work.today)
         balance = period_balance(work, places.books, period, text)
         known = _places(work, MultiDict()) if _is_narrowed(asked) else places
@@ -86,7 +86,13 @@ def ledger() -> str:
             "is_current": is_current,
             "may_import": work.actor.may(Permission.LEDGER_IMPORT),
         }
-    return render_template("registry/ledger.html", stages=STAGE_WORDS, kept_args=_kept_args(asked), **values)
+    return render_template(
+        "registry/ledger.html",
+        stages=STAGE_WORDS,
+        kept_args=_kept_args(asked),
+        month_words=month_words(period),
+        **values,
+    )
 
 
 @bp.get("/export")
@@ -139,15 +145,15 @@ def import_result(upload_id: UUID) -> str:
         verdict = read_generation_ledger(work, command)
         before = earlier_import(work, command.site_id, _upload(work, upload_id).sha256)
         earlier = import_row(work, before.id) if before else None
-        upload = _upload(work, upload_id)
-        return render_template(
-            "registry/import_result.html",
-            upload=upload,
-            site_id=command.site_id,
-            earlier=earlier,
-            now=work.now,
-            **import_view(verdict),
-        )
+        upload, now = _upload(work, upload_id), work.now
+    return render_template(
+        "registry/import_result.html",
+        upload=upload,
+        site_id=command.site_id,
+        earlier=earlier,
+        now=now,
+        **import_view(verdict),
+    )
 
 
 @bp.post("/import/<uuid:upload_id>")
@@ -185,12 +191,8 @@ def imports() -> str:
     """The ledger files that were stored."""
     with reading() as work:
         rows, cursor = imports_page(work, limit=PAGE, before=_id(request.args.get("cursor")))
-        return render_template(
-            "registry/imports.html",
-            rows=rows,
-            cursor=cursor,
-            may_import=work.actor.may(Permission.LEDGER_IMPORT),
-        )
+        may_import = work.actor.may(Permission.LEDGER_IMPORT)
+    return render_template("registry/imports.html", rows=rows, cursor=cursor, may_import=may_import)
 
 
 @bp.get("/imports/<uuid:import_id>")
@@ -198,7 +200,7 @@ def imported(import_id: UUID) -> str:
     """One ledger file that was stored, and what came of it."""
     with reading() as work:
         row = import_row(work, import_id)
-        return render_template("registry/imported.html", row=row)
+    return render_template("registry/imported.html", row=row)
 
 
 def _upload_page(form: FormState) -> str:
@@ -206,8 +208,8 @@ def _upload_page(form: FormState) -> str:
         ensure_may(work.actor, Permission.LEDGER_IMPORT)
         sites = [(str(site.id), site.name) for site in _own_sites(work, work.actor)]
         rows, _cursor = imports_page(work, limit=5)
-        limit = house().config.max_upload_bytes // 2**20
-        return render_template("registry/import.html", form=form, sites=sites, recent=rows, limit_mb=limit)
+    limit = house().config.max_upload_bytes // 2**20
+    return render_template("registry/import.html", form=form, sites=sites, recent=rows, limit_mb=limit)
 
 
 def _own_sites(work: Work, actor: Actor) -> Any:

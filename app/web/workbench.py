@@ -16,6 +16,7 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission, Role
 from app.parties.accounts.queries import organisations_of_park
+from app.waste.consignments.models import ConsignmentState
 from app.waste.consignments.policy import ACT_WORDS, ConsignmentAct
 from app.waste.consignments.queries import Bucket, ConsignmentRow, bucket_counts, consignments_page
 from app.waste.consignments.queries.attention import Attention
@@ -47,14 +48,15 @@ STORAGE_READERS: Final = (Role.PRODUCER, Role.RECYCLER)
 
 A = ConsignmentAct
 ACT_LOOKS: Final = {
-    A.START_LOADING: ("truck-loading", say("去装载")),
-    A.LOAD_CONTAINER: ("scan", say("去扫码")),
-    A.SIGN_AS_CONSIGNOR: ("signature", say("去签署")),
-    A.SIGN_AS_CARRIER: ("signature", say("去签署")),
-    A.ARRIVE: ("map-pin", say("登记到达")),
-    A.WEIGH_CONTAINER: ("scale", say("去过磅")),
-    A.ACCEPT: ("signature", say("去签收")),
+    A.START_LOADING: ("truck-loading", say("联单 {number} 等你装载"), say("去装载")),
+    A.LOAD_CONTAINER: ("scan", say("联单 {number} 等你扫码装车"), say("去扫码")),
+    A.SIGN_AS_CONSIGNOR: ("signature", say("联单 {number} 等你签署"), say("去签署")),
+    A.SIGN_AS_CARRIER: ("signature", say("联单 {number} 等你签署起运"), say("去签署")),
+    A.ARRIVE: ("map-pin", say("联单 {number} 在途，到达后登记"), say("登记到达")),
+    A.WEIGH_CONTAINER: ("scale", say("联单 {number} 等你过磅"), say("去过磅")),
+    A.ACCEPT: ("signature", say("联单 {number} 等你签收"), say("去签收")),
 }
+OTHER_ACT: Final = ("truck-delivery", say("联单 {number} 等你处理"), say("去处理"))
 
 
 @dataclass(frozen=True)
@@ -150,15 +152,11 @@ def _todos(work: Work, found: Attention) -> Todos:
 
 
 def _of_consignment(row: ConsignmentRow) -> Todo:
-    consignment, act = row.consignment, row.next_act
-    icon, action = (
-        ACT_LOOKS.get(act, ("truck-delivery", say("去处理"))) if act else ("truck-delivery", say("查看"))
-    )
+    consignment = row.consignment
+    icon, title, action = ACT_LOOKS.get(row.next_act, OTHER_ACT) if row.next_act else OTHER_ACT
     wastes = "、".join(dict.fromkeys(line.waste_name for line in row.lines))
     return Todo(
-        title=say(
-            "联单 {number} 等你{act}", number=consignment.number, act=ACT_WORDS[act] if act else say("处理")
-        ),
+        title=Text(title.msgid, {"number": consignment.number}),
         note=say(
             "{waste} {count} 件 {mass} · {consignor} → {consignee}{plate}",
             waste=wastes,
@@ -255,7 +253,7 @@ def consignment_line(row: ConsignmentRow) -> dict[str, Any]:
     """A consignment in the list of the last ones."""
     c = row.consignment
     share = None
-    if c.received_mass is not None and c.sent_mass:
+    if c.received_mass is not None and c.sent_mass and c.weighed_count == c.container_count:
         share = round((c.received_mass - c.sent_mass) * 1000 / c.sent_mass) / 10
     moment: tuple[Text, datetime] = (say("创建"), c.created_at)
     for words, at in (
@@ -273,7 +271,9 @@ def consignment_line(row: ConsignmentRow) -> dict[str, Any]:
         "consignee": row.consignee_name,
         "mass": c.sent_mass,
         "state": c.state.value,
-        "mine": say("待我{act}", act=ACT_WORDS[row.next_act]) if row.next_act else None,
+        "mine": say("待我{act}", act=ACT_WORDS[row.next_act])
+        if row.next_act and c.state is not ConsignmentState.DRAFT
+        else None,
         "at": moment[1],
         "at_words": moment[0],
         "share": None if share is None else str(share),

@@ -90,7 +90,7 @@ class EntriesQuerySchema(LedgerScopeSchema):
     month = MonthField(load_default=None, metadata={"description": "By default all"})
     stage = ChoiceField(Stage, load_default=None)
     limit = WholeNumberField(1, MAX_PAGE, load_default=50)
-    cursor = WordsField(60, load_default="", metadata={"description": "`next_cursor` of the page before"})
+    cursor = IdField(load_default=None, metadata={"description": "`next_cursor` of the page before"})
 
 
 class LedgerPlaceSchema(Schema):
@@ -131,7 +131,7 @@ class EntrySchema(Schema):
 
 class EntryPageSchema(Schema):
     items = fields.List(fields.Nested(EntrySchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    next_cursor = IdField(required=True, allow_none=True)
 
 
 def _signed(name: str) -> KilogramsField:

@@ -6,12 +6,10 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.foundation.core.errors import FieldProblem, InvalidInput
 from app.foundation.core.ids import NO_ID
-from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.trace.models import TraceEvent
 from app.parties.accounts.queries import names_of_users
@@ -67,8 +65,8 @@ class Entry:
 @dataclass(frozen=True)
 class EntryPage:
     entries: tuple[Entry, ...]
-    next_cursor: str | None
-    """Where the next page begins; None on the last one."""
+    next_cursor: UUID | None
+    """The last line of this page; None on the last page."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +80,15 @@ class GenerationLine:
 
 
 def entries_page(
-    work: Work, books: Books, wanted: LedgerFilter, *, limit: int = 50, cursor: str | None = None
+    work: Work, books: Books, wanted: LedgerFilter, *, limit: int = 50, cursor: UUID | None = None
 ) -> EntryPage:
     """One page of the ledger, newest day first, in four statements whatever its size.
 
+    Args:
+        cursor: `next_cursor` of the page before.
+
     Raises:
         NotPermitted: the actor may not read ledgers.
-        InvalidInput: the cursor isn't one of ours.
     """
     ensure_may_read(work.actor)
     limit = max(1, min(limit, MAX_PAGE))
@@ -102,23 +102,16 @@ def entries_page(
         )
         .join(WasteStream, WasteStream.id == Posting.stream_id)
         .where(is_listed(work, books, wanted))
-        .order_by(Posting.effective_on.desc(), Posting.id.desc())
+        .order_by(Posting.effective_on.desc(), Posting.recorded_at.desc(), Posting.id.desc())
         .limit(limit + 1)
     )
-    if cursor:
-        day, posting_id = _read_cursor(cursor)
-        chosen = chosen.where(
-            or_(
-                Posting.effective_on < day,
-                and_(Posting.effective_on == day, Posting.id < posting_id),
-            )
-        )
+    if cursor is not None:
+        chosen = chosen.join(last := aliased(Posting), last.id == cursor).where(_comes_after(last))
     found = work.session.execute(chosen).all()
     rows = found[:limit]
     details = _Details(work, [row[0] for row in rows])
     entries = tuple(_entry(books, details, *row) for row in rows)
-    last = rows[-1][0] if len(found) > limit else None
-    return EntryPage(entries, f"{last.effective_on.isoformat()}.{last.id.hex}" if last else None)
+    return EntryPage(entries, entries[-1].id if len(found) > limit else None)
 
 
 def entries_count(work: Work, books: Books, wanted: LedgerFilter) -> int:
@@ -151,7 +144,7 @@ def generation_lines(work: Work, books: Books, wanted: LedgerFilter) -> Iterator
 
 def all_entries(work: Work, books: Books, wanted: LedgerFilter) -> Iterator[Entry]:
     """Every line a filter leaves, page after page, newest first."""
-    cursor: str | None = None
+    cursor: UUID | None = None
     while True:
         page = entries_page(work, books, wanted, limit=MAX_PAGE, cursor=cursor)
         yield from page.entries
@@ -255,9 +248,11 @@ def _is_in(books: Books, kind: PlaceKind, place_id: UUID) -> int:
     return int(kind in STOCK_KINDS and place_id in books.places)
 
 
-def _read_cursor(cursor: str) -> tuple[date, UUID]:
-    day, _, key = cursor.partition(".")
-    try:
-        return date.fromisoformat(day), UUID(hex=key)
-    except ValueError:
-        raise InvalidInput([FieldProblem("#/cursor", say("cursor 不是本列表给出的值"))]) from None
+def _comes_after(last: Any) -> ColumnElement[bool]:
+    """The condition that a posting stands below another one in the ledger."""
+    same_day = Posting.effective_on == last.effective_on
+    return or_(
+        Posting.effective_on < last.effective_on,
+        and_(same_day, Posting.recorded_at < last.recorded_at),
+        and_(same_day, Posting.recorded_at == last.recorded_at, Posting.id < last.id),
+    )
