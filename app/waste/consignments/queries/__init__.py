@@ -1,6 +1,11 @@
 """Reads of consignments: finding one, its whole papers, lists by bucket, and what a new one may be made of."""
 
-from app.waste.consignments.queries.finding import consignment_for, consignment_number_of, consignments_seen
+from app.waste.consignments.queries.finding import (
+    consignment_for,
+    consignment_number_of,
+    consignments_seen,
+    numbers_of,
+)
 from app.waste.consignments.queries.lists import (
     MAX_PAGE,
     Bucket,
@@ -24,6 +29,7 @@ __all__ = [
     "consignment_number_of",
     "consignments_page",
     "consignments_seen",
+    "numbers_of",
     "papers_for",
     "public_papers",
 ]

@@ -1,5 +1,6 @@
 """Finding one consignment, and whether the actor may know of it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -80,3 +81,15 @@ def consignment_number_of(work: Work, text: str) -> str | None:
                 select(Consignment.number).where(is_named(key), consignments_seen(work.actor))
             )
     return None
+
+
+def numbers_of(work: Work, consignment_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Own numbers by id, of those the actor may know of; one statement, none for no ids."""
+    if not consignment_ids:
+        return {}
+    rows = work.session.execute(
+        select(Consignment.id, Consignment.number).where(
+            Consignment.id.in_(consignment_ids), consignments_seen(work.actor)
+        )
+    )
+    return {row.id: row.number for row in rows}
