@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,9 @@ class Traced:
 
     trace_kind: ClassVar[str]
     trace_state: ClassVar[tuple[str, ...]]
+    trace_starts_in_bulk: ClassVar[bool] = False
+    """Rows may come in by thousands under one event that holds the hash of all of them; an event carries the
+    state of one when it first changes."""
     id: Mapped[UUID]
 
     def traced_state(self) -> Mapping[str, Any]:
@@ -48,8 +51,13 @@ class TraceEvent(Base):
     own_hash: Mapped[str] = mapped_column(String(64))
 
 
+def about_id(event_id: UUID, thing_id: UUID) -> UUID:
+    """The key of an `about` row: made of what it says, so that not even the key can be changed unnoticed."""
+    return uuid5(event_id, thing_id.hex)
+
+
 class TraceAbout(Base):
-    """Another thing an event touched, so that a drum's timeline shows its dispatch."""
+    """Another thing an event touched, so that a drum's timeline shows its dispatch. Its id is `about_id`."""
 
     __tablename__ = "trace_about"
     __table_args__ = (

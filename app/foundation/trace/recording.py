@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from app.foundation.core.ids import new_id
 from app.foundation.core.work import Work
 from app.foundation.trace.canonical import canonical_text, leaf_hash, plain
-from app.foundation.trace.models import TraceAbout, Traced, TraceEvent
+from app.foundation.trace.models import TraceAbout, Traced, TraceEvent, about_id
 
 Thing = tuple[str, UUID]
 """What an event is also about: kind and id."""
@@ -76,7 +76,12 @@ def record(
         work.session.execute(
             insert(TraceAbout).values(
                 [
-                    {"id": new_id(), "event_id": event_id, "thing_kind": kind, "thing_id": thing_id}
+                    {
+                        "id": about_id(event_id, thing_id),
+                        "event_id": event_id,
+                        "thing_kind": kind,
+                        "thing_id": thing_id,
+                    }
                     for kind, thing_id in things
                 ]
             )

@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Label, String, Uuid, func, literal_column, select, type_coerce
+from sqlalchemy.exc import OperationalError
 
 from app.foundation.core.ids import NO_ID
+from app.foundation.core.models import UtcDateTime
 from app.foundation.core.work import Work
 from app.foundation.trace.canonical import canonical_text, leaf_hash, plain
-from app.foundation.trace.models import TraceAbout, TraceEvent
+from app.foundation.trace.models import TraceAbout, TraceEvent, about_id
 
 BATCH = 5_000
+STORED = "stored_"
+"""Before the name of a column: the very text that SQLite keeps of it."""
 
 
 @dataclass(frozen=True)
@@ -53,35 +57,21 @@ def verify(work: Work) -> Verification:
             events += 1
             subjects += row.sequence == 1
             previous = row
-    except (ValueError, TypeError, AttributeError):  # a value that its column's type can't hold
-        return Verification(events, subjects, _unreadable(work))
-    return Verification(events, subjects, _stray_about(work))
+        return Verification(events, subjects, _stray_about(work))
+    except (ValueError, TypeError, AttributeError, OperationalError):
+        # A value that its column's type can't hold; only SQLite lets one in.
+        if (misfit := _unreadable(work)) is None:
+            raise
+        return Verification(events, subjects, misfit)
 
 
-def verify_chain(work: Work, subject_id: UUID) -> Verification:
-    """As `verify`, for the chain of one subject; two statements."""
-    table = TraceEvent.__table__.c
-    previous: Any = None
-    rows = work.session.execute(
-        select(TraceEvent.__table__).where(table.subject_id == subject_id).order_by(table.sequence)
-    ).all()
-    about = _about(work, [row.id for row in rows])
-    for row in rows:
-        reason = _own_misfit(row, about.get(row.id, [])) or _link_misfit(row, previous)
-        if reason:
-            subject = f"{row.subject_kind} {row.subject_id}"
-            return Verification(len(rows), 1, Misfit(str(row.id), subject, row.sequence, reason))
-        previous = row
-    return Verification(len(rows), 1, None)
-
-
-def _rows(work: Work) -> Iterator[tuple[Any, list[tuple[str, UUID]]]]:
+def _rows(work: Work) -> Iterator[tuple[Any, list[Any]]]:
     """All events by subject and sequence, each with its `about` rows, in bounded memory."""
     table = TraceEvent.__table__.c
     last: tuple[UUID, int] = (NO_ID, -(2**31))
     while True:
         rows = work.session.execute(
-            select(TraceEvent.__table__)
+            select(TraceEvent.__table__, *_stored_texts(work, TraceEvent.__table__))
             .where(
                 (table.subject_id > last[0]) | ((table.subject_id == last[0]) & (table.sequence > last[1]))
             )
@@ -96,39 +86,81 @@ def _rows(work: Work) -> Iterator[tuple[Any, list[tuple[str, UUID]]]]:
         last = (rows[-1].subject_id, rows[-1].sequence)
 
 
-def _about(work: Work, event_ids: list[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
-    grouped: dict[UUID, list[tuple[str, UUID]]] = {}
+def _about(work: Work, event_ids: list[UUID]) -> dict[UUID, list[Any]]:
+    grouped: dict[UUID, list[Any]] = {}
+    chosen = select(TraceAbout.__table__, *_stored_texts(work, TraceAbout.__table__))
     for start in range(0, len(event_ids), 1_000):
         for row in work.session.execute(
-            select(TraceAbout.event_id, TraceAbout.thing_kind, TraceAbout.thing_id).where(
-                TraceAbout.event_id.in_(event_ids[start : start + 1_000])
-            )
+            chosen.where(TraceAbout.event_id.in_(event_ids[start : start + 1_000]))
         ):
-            grouped.setdefault(row.event_id, []).append((row.thing_kind, row.thing_id))
+            grouped.setdefault(row.event_id, []).append(row)
     return {
-        event: sorted(things, key=lambda thing: (thing[0], str(thing[1])))
+        event: sorted(things, key=lambda thing: (str(thing.thing_kind), str(thing.thing_id)))
         for event, things in grouped.items()
     }
 
 
-def _own_misfit(row: Any, things: list[tuple[str, UUID]]) -> str | None:
+def _stored_texts(work: Work, table: Any) -> list[Label[str]]:
+    """On SQLite ids and instants are text that can be changed and still be read as the same value."""
+    if work.session.get_bind().dialect.name != "sqlite":
+        return []
+    return [
+        type_coerce(column, String).label(STORED + column.name)
+        for column in table.c
+        if isinstance(column.type, Uuid | UtcDateTime)
+    ]
+
+
+def _own_misfit(row: Any, things: list[Any]) -> str | None:
     """What is wrong with one event seen alone."""
-    if leaf_hash(row.envelope) != row.own_hash:
+    if not isinstance(row.envelope, str) or leaf_hash(row.envelope) != row.own_hash:
         return "the stored hash is not the hash of the stored envelope"
     try:
         envelope = json.loads(row.envelope)
     except ValueError:
         return "the envelope is not JSON"
-    if canonical_text(envelope) != row.envelope:
+    if not isinstance(envelope, dict) or canonical_text(envelope) != row.envelope:
         return "the envelope is not canonical JSON"
-    if not isinstance(row.occurred_at, datetime) or not isinstance(row.recorded_at, datetime):
-        return "a stored instant can't be read"
     for name, value in row._mapping.items():
-        if name not in ("envelope", "own_hash") and plain(value) != envelope.get(name):
+        if name in ("envelope", "own_hash"):
+            continue
+        if name.startswith(STORED):
+            value, name = value, name.removeprefix(STORED)
+            fits = value == _text_of(row._mapping[name])
+        else:
+            fits = _plain(value) == envelope.get(name)
+        if not fits:
             return f"column {name} differs from the envelope"
-    if [{"kind": kind, "id": str(thing)} for kind, thing in things] != envelope.get("about"):
+    stated = [{"kind": thing.thing_kind, "id": _plain(thing.thing_id)} for thing in things]
+    if stated != envelope.get("about") or not all(map(_is_as_written, things)):
         return "the about rows differ from the envelope"
     return None
+
+
+def _plain(value: object) -> Any:
+    """The value as it stands in an envelope; what has no place in one equals nothing there."""
+    try:
+        return plain(value)
+    except TypeError:
+        return NotImplemented
+
+
+def _text_of(value: object) -> str | None:
+    """How SQLite keeps an id or an instant."""
+    match value:
+        case UUID():
+            return value.hex
+        case datetime():
+            return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None
+
+
+def _is_as_written(about: Any) -> bool:
+    """Whether an `about` row has its own key and its ids in their only spelling."""
+    texts = {name: value for name, value in about._mapping.items() if name.startswith(STORED)}
+    return about.id == about_id(about.event_id, about.thing_id) and all(
+        text == _text_of(about._mapping[name.removeprefix(STORED)]) for name, text in texts.items()
+    )
 
 
 def _link_misfit(row: Any, previous: Any) -> str | None:
@@ -158,14 +190,18 @@ def _stray_about(work: Work) -> Misfit | None:
     return Misfit(str(stray.event_id), thing, 0, "about rows of an unknown event")
 
 
-def _unreadable(work: Work) -> Misfit:
-    """The first row that can't even be read, found one by one (SQLite stores any text anywhere)."""
-    for model in (TraceEvent, TraceAbout):
-        table = model.__table__
-        raw_ids = work.session.scalars(select(cast(table.c.id, String)).order_by(table.c.id)).all()
-        for raw_id in raw_ids:
+def _unreadable(work: Work) -> Misfit | None:
+    """The first row that can't even be read, found one by one; None where every row can."""
+    if work.session.get_bind().dialect.name != "sqlite":
+        return None
+    row_number: Any = literal_column("rowid")
+    for model, event_id in ((TraceEvent, "id"), (TraceAbout, "event_id")):
+        table: Any = model.__table__
+        numbered = select(row_number, func.hex(table.c[event_id])).select_from(table).order_by(row_number)
+        for number, digits in work.session.execute(numbered).all():
             try:
-                work.session.execute(select(table).where(cast(table.c.id, String) == raw_id)).all()
-            except (ValueError, TypeError, AttributeError):
-                return Misfit(str(raw_id), model.__tablename__, 0, "a stored value can't be read")
-    return Misfit("?", "?", 0, "a stored value can't be read")
+                work.session.execute(select(table).where(row_number == number)).all()
+            except (ValueError, TypeError, AttributeError, OperationalError):
+                named = bytes.fromhex(digits).decode(errors="replace")
+                return Misfit(named, model.__tablename__, number, "a stored value can't be read")
+    return None
