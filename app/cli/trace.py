@@ -43,7 +43,7 @@ def rebuild(check: bool) -> None:
     with reading() as work:
         differences = rebuilding.differences(work)
     for difference in differences[:20]:
-        click.echo(f"{difference.kind} {difference.id}: {difference.field} differs from its events", err=True)
+        click.echo(str(difference), err=True)
     if differences:
         sys.exit(1)
     click.echo("ok: every traced row equals its events")

@@ -16,11 +16,14 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """A field whose stored value is not what the newest event says."""
+    """Where a row is not what the newest event says: a field of it, or its being there at all."""
 
     kind: str
     id: str
-    field: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}: {self.what}"
 
 
 def rebuilt(work: Work) -> dict[tuple[str, str], State]:
@@ -35,21 +38,24 @@ def rebuilt(work: Work) -> dict[tuple[str, str], State]:
 
 
 def differences(work: Work) -> list[Difference]:
-    """Where rows of traced classes differ from their events. Rows no event carried yet (those of a ledger
-    brought in, whose one event holds the hash of all rows) are not compared."""
+    """Where rows of traced classes differ from their events: another value, a row that no event made, a
+    row that is gone. Rows that came in by bulk are compared from their first own event on."""
     states = rebuilt(work)
     found = []
     for model in traced_models():
+        kind = model.trace_kind
         for row in work.session.scalars(select(model)):
-            state = states.get((model.trace_kind, str(row.id)))
+            state = states.pop((kind, str(row.id)), None)
             if state is None:
+                if not model.trace_starts_in_bulk:
+                    found.append(Difference(kind, str(row.id), "no event made this row"))
                 continue
             found += [
-                Difference(model.trace_kind, str(row.id), field)
+                Difference(kind, str(row.id), f"{field} differs from its events")
                 for field, value in row.traced_state().items()
                 if state.get(field) != value
             ]
-    return found
+    return found + [Difference(kind, thing_id, "the row is gone") for kind, thing_id in states]
 
 
 def traced_models() -> list[type[Any]]:

@@ -232,7 +232,10 @@ def _caller(work: Work, chosen: Any, via: str) -> Caller | None:
 
 def set_locale(work: Work, user_id: UUID, locale: str) -> None:
     """Remember the language a person chose."""
-    work.session.execute(update(User).where(User.id == user_id).values(locale=locale))
+    user = work.session.get_one(User, user_id)
+    if user.locale != locale:
+        user.locale = locale
+        trace.record(work, "user.language_chosen", user)
 
 
 def _attempts(work: Work, address: str) -> SignInAttempts:

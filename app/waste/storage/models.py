@@ -139,6 +139,7 @@ class Container(Base, Traced):
         Index(None, "organisation_id", "id"),
     )
     trace_kind = "container"
+    trace_starts_in_bulk = True
     trace_state = (
         "code",
         "organisation_id",
