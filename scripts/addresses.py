@@ -36,3 +36,7 @@ class Addresses:
             return bool(self._map.match(parts.path, method="GET")[0] == endpoint)
         except (HTTPException, RequestRedirect):
             return False
+
+    def beside(self, path: str, endpoint: str, **values: str) -> str:
+        """The path of an endpoint for the same thing that `path` shows, with `values` besides."""
+        return self.of(endpoint, **(self._map.match(urlsplit(path).path, method="GET")[1] | values))

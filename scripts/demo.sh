@@ -10,6 +10,7 @@ export PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$port}
 export DATABASE_URL=${DATABASE_URL:-sqlite:///$PWD/var/demo/parkloop.sqlite}
 export FILES_DIR=${FILES_DIR:-$PWD/var/demo/files}
 export FLASK_APP=wsgi
+log=${LOG_FILE:-var/demo/server.log}
 mkdir -p var/demo
 
 prepare() {
@@ -19,9 +20,13 @@ prepare() {
 }
 
 serve() {
-  echo "Open http://127.0.0.1:$port (Ctrl+C ends it; the data stays)"
+  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    echo "Port $port is taken: choose another with PORT=" >&2
+    exit 1
+  fi
+  echo "Open http://127.0.0.1:$port (Ctrl+C ends it; the data stays). Log: $log"
   exec .venv/bin/python -m gunicorn --worker-class gthread --workers 1 --threads 16 --graceful-timeout 3 \
-    --log-level warning --bind "127.0.0.1:$port" wsgi:app
+    --log-level warning --bind "127.0.0.1:$port" wsgi:app 2>>"$log"
 }
 
 case ${1:-both} in

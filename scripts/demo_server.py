@@ -55,6 +55,7 @@ def _copy_to(folder: Path) -> None:
 def _environment(folder: Path, port: int) -> dict[str, str]:
     return {
         "PORT": str(port),
+        "LOG_FILE": str(DEMO / "copy.log"),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite:///{folder / 'parkloop.sqlite'}",
         "FILES_DIR": str(folder / "files"),
@@ -69,4 +70,4 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"the demo did not start within {STARTS_WITHIN_S} s")
+    raise RuntimeError(f"the demo did not start within {STARTS_WITHIN_S} s; see {DEMO / 'copy.log'}")

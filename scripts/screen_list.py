@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
+from tests.databases import ROOT
+
+LEDGER = ROOT / "tests" / "data" / "ledgers" / "hw-b1-messy.gb18030.csv"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -21,6 +25,8 @@ class Place:
     """Endpoints of the pages to start from: the first link on each that leads to the next is followed."""
     values: dict[str, str] = field(default_factory=dict)
     """Parameters of the first endpoint's address, and its query."""
+    beside: dict[str, str] | None = None
+    """Where nothing links to it: its address is that of the page before, with these values besides."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class Screen(Place):
 
     prepare: Callable[[Page], None] | None = None
     """What to do on the page before the picture is taken."""
+    shows: str = ""
+    """The endpoint that the preparation ends on, where it is another."""
     status: int = 200
 
 
@@ -37,17 +45,27 @@ class Paper(Place):
     """A PDF, drawn page by page in both languages."""
 
 
+def send(page: Page, form: str) -> None:
+    """Send a form and wait for the answer."""
+    button = page.locator(f"{form} button[type=submit]").first
+    with page.expect_navigation():
+        button.evaluate("button => button.click()")  # on phones the bar at the bottom may lie over it
+
+
 def send_empty(page: Page) -> None:
     """Send the page's form with nothing filled in: shows how it refuses."""
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_load_state()
+    send(page, "main form[method=post]")
 
 
 def sign_in_wrongly(page: Page) -> None:
     page.fill("[name=account]", "lu@qingwu.example")
     page.fill("[name=password]", "something else")
-    page.click("form:has([name=password]) button[type=submit]")
-    page.wait_for_load_state()
+    send(page, "form:has([name=password])")
+
+
+def upload_messy_ledger(page: Page) -> None:
+    page.set_input_files("input[type=file]", LEDGER)
+    send(page, "form:has(input[type=file])")
 
 
 SCREENS = [
@@ -61,31 +79,99 @@ SCREENS = [
     Screen("workbench.inspector", "lin", "workbench.show"),
     Screen("workbench.operator", "tang", "workbench.show"),
     Screen("waste-codes", "lu", "catalogue.search", values={"q": "电镀污泥"}),
+    Screen("waste-codes.nothing", "lu", "catalogue.search", values={"q": "没有这种"}),
     Screen("general-waste-codes", "tang", "catalogue.general_waste"),
     Screen("ledger", "lu", "registry.ledger"),
     Screen("ledger.import", "lu", "registry.import_form"),
+    Screen(
+        "ledger.import.result",
+        "lu",
+        "registry.import_form",
+        prepare=upload_messy_ledger,
+        shows="registry.import_result",
+    ),
+    Screen("ledger.imports", "lu", "registry.imports"),
+    Screen("ledger.imported", "lu", "registry.imported", via=("registry.imports",)),
     Screen("facilities", "lu", "storage.facilities"),
+    Screen("facilities.park", "tang", "storage.facilities"),
     Screen("facility", "lu", "storage.facility", via=("storage.facilities",)),
+    Screen("facility.new", "lu", "storage.new_facility"),
+    Screen("zone.new", "lu", "storage.new_zone", via=("storage.facilities", "storage.facility")),
+    Screen("zone", "lu", "storage.edit_zone", via=("storage.facilities", "storage.facility")),
     Screen("containers", "lu", "storage.containers"),
     Screen("container", "lu", "storage.container", via=("storage.containers",)),
-    Screen("register", "lu", "storage.register"),
-    Screen("register.refused", "lu", "storage.register", prepare=send_empty),
-    Screen("consignments", "lu", "consignments.index"),
+    Screen(
+        "container.registered",
+        "lu",
+        "storage.registered",
+        via=("storage.containers", "storage.container"),
+        values={"state": "stored"},
+        beside={},
+    ),
+    Screen("container.inspector", "lin", "storage.container", via=("storage.containers",)),
+    Screen("stream.new", "lu", "storage.new_stream"),
+    Screen("stream", "lu", "storage.stream", via=("storage.containers", "storage.container")),
+    Screen("register.pick", "lu", "storage.register"),
+    Screen("register", "lu", "storage.register", via=("storage.register",)),
+    Screen("register.refused", "lu", "storage.register", via=("storage.register",), prepare=send_empty),
+    Screen("consignments", "lu", "consignments.index", values={"bucket": "open"}),
+    Screen("consignments.recycler", "he", "consignments.index"),
+    Screen("consignments.driver", "shi", "consignments.index"),
+    Screen("consignments.park", "tang", "consignments.index", values={"bucket": "done"}),
     Screen("consignment.new", "lu", "consignments.new"),
-    Screen("consignment", "lu", "consignments.show", via=("consignments.index",)),
+    Screen("consignment.new.refused", "lu", "consignments.new", prepare=send_empty),
+    Screen(
+        "consignment.draft",
+        "lu",
+        "consignments.edit",
+        via=("consignments.index", "consignments.show"),
+        values={"bucket": "drafts"},
+    ),
+    Screen(
+        "consignment.open", "lu", "consignments.show", via=("consignments.index",), values={"bucket": "open"}
+    ),
+    Screen(
+        "consignment.done", "lu", "consignments.show", via=("consignments.index",), values={"bucket": "done"}
+    ),
     Screen("consignment.recycler", "he", "consignments.show", via=("consignments.index",)),
+    Screen("consignment.driver", "shi", "consignments.show", via=("consignments.index",)),
     Screen("not-found", "lu", "storage.container", values={"code": "x"}, status=404),
     Screen("scanner", "lin", "scan.scanner"),
+    Screen("api-docs", None, "docs.show"),
 ]
-PAPERS: list[Paper] = []
+PAPERS = [
+    *(
+        Paper(
+            f"label.{size}",
+            "lu",
+            "storage.label_document",
+            via=("storage.containers", "storage.container"),
+            values={"state": "stored"},
+            beside={"number": "1", "size": size},
+        )
+        for size in ("L", "M", "S")
+    ),
+    Paper(
+        "manifest",
+        "lu",
+        "consignments.manifest",
+        via=("consignments.index", "consignments.show"),
+        values={"bucket": "done"},
+    ),
+]
 
 NO_PAGES = {
+    "files.view",
     "health.healthz",
     "health.readyz",
     "home.index",
     "home.search",
+    "registry.export",
+    "registry.import_errors",
     "scan.service_worker",
     "scan.worker",
     "static",
+    "storage.label_image",
+    "storage.register_zones",
 }
 """Endpoints answering GET that show no page of their own."""

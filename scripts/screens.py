@@ -32,6 +32,7 @@ WIDTHS: dict[str, dict[str, Any]] = {
 }
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 PAPER_DPI = 100
+PATIENCE_MS = 5_000
 EMAILS = {person.key: person.email for person in PEOPLE}
 
 
@@ -70,6 +71,7 @@ class Photographer:
         context = self.browser.new_context(
             base_url=self.address, locale=LANGUAGES[language], storage_state=state, **WIDTHS[width]
         )
+        context.set_default_timeout(PATIENCE_MS)
         return Visit(name, context, Watch(urlsplit(self.address).netloc), self.faults)
 
     def _session_of(self, account: str) -> Any:
@@ -91,14 +93,19 @@ class Photographer:
         path = _in_language(self.addresses.of(first, **place.values), language)
         for step in steps:
             self._open(page, path, 200)
-            links = page.locator("a[href]").evaluate_all(
-                "links => links.map(link => link.getAttribute('href'))"
-            )
-            found = next((link for link in links if self.addresses.leads_to(link, step)), None)
-            if found is None:
-                raise Error(f"no link to {step} on {path}")
-            path = _in_language(found, language)
+            path = _in_language(self._next(page, path, step, place), language)
         return path
+
+    def _next(self, page: Page, path: str, step: str, place: Place) -> str:
+        if place.beside is not None and step == place.endpoint:
+            return self.addresses.beside(path, step, **place.beside)
+        links = page.locator("main a[href]").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
+        found = next((link for link in links if self.addresses.leads_to(link, step)), None)
+        if found is None:
+            raise Error(f"no link to {step} on {path}")
+        return str(found)
 
     def _open(self, page: Page, path: str, status: int) -> None:
         answer = page.goto(path)
@@ -129,7 +136,7 @@ class Visit:
     def __exit__(self, _kind: object, error: object, _traceback: object) -> bool:
         self.context.close()
         if isinstance(error, Error | BuildError):
-            self.faults.append(f"{self.name}: {error}")
+            self.faults.append(f"{self.name}: {str(error).splitlines()[0]}")
             error = None
         self.faults += [f"{self.name}: {fault}" for fault in self.watch.unexpected()]
         return error is None
