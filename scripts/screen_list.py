@@ -149,7 +149,7 @@ PAPERS = [
             values={"state": "stored"},
             beside={"number": "1", "size": size},
         )
-        for size in ("L", "M", "S")
+        for size in ("L1", "L2", "L3")
     ),
     Paper(
         "manifest",

@@ -15,6 +15,7 @@ PUBLIC = {
     "auth.sign_in",
     "auth.sign_in_now",
     "auth.sign_out",
+    "docs.show",
     "health.healthz",
     "health.readyz",
     "home.index",
