@@ -53,14 +53,16 @@ def install(app: Flask) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
+    if (known := g.get("caller")) is not None:
+        return SignedIn(token, known)  # found out at the door already; templates ask again
     with house().database.reading(Actor(via="web")) as work:
         caller = caller_of_session(work, token)
     return SignedIn(token, caller) if caller else None
 
 
 def _enter() -> BaseResponse | None:
-    if request.endpoint is None:
-        return None  # no such route: the 404 of the border
+    if request.endpoint in (None, "static"):
+        return None  # no such route, or a file that is the same for everybody
     bearer = _bearer_token()
     g.caller = _caller_of_cookie() if bearer is None else _caller_of_bearer(bearer)
     if g.caller is None and not is_public(current_app, request.endpoint):

@@ -25,7 +25,7 @@ CONTAINER_LOOKS = {
     "loaded": Look("info", "truck-loading", say("已装车")),
     "in_transit": Look("info", "truck-delivery", say("在途")),
     "accepted": Look("ok", "check", say("已接收")),
-    "stored_at_receiver": Look("info", "building-warehouse", say("接收方在库")),
+    "stored_at_consignee": Look("info", "building-warehouse", say("接收方在库")),
     "consumed": Look("", "recycle", say("已利用/处置")),
     "damaged": Look("bad", "alert-circle", say("破损")),
     "repacked": Look("", "arrows-exchange", say("破损改包")),

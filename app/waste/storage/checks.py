@@ -55,16 +55,30 @@ class ZoneProposal:
         return not self.stops and not self.to_confirm
 
 
-def zone_proposals(work: Work, container: Container, stream: WasteStream) -> list[ZoneProposal]:
+@dataclass(frozen=True)
+class Placement:
+    """What the rules say of a container where it stands, and of the zones it might go to, best first."""
+
+    here: tuple[RuleFinding, ...]
+    """Passes too; nothing when it stands in no zone."""
+    proposals: tuple[ZoneProposal, ...]
+
+
+def zone_proposals(work: Work, container: Container, stream: WasteStream) -> tuple[ZoneProposal, ...]:
     """The zones of the holder at the container's site, best first; the one it stands in is left out.
 
     Two statements, however many zones there are.
     """
+    return placement_of(work, container, stream).proposals
+
+
+def placement_of(work: Work, container: Container, stream: WasteStream) -> Placement:
+    """The container where it stands and where it might go; two statements."""
     views = _views(work, container.site_id, container.holder_id)
     act = Act.PUT_AWAY if container.zone_id is None else Act.MOVE
     standing = next((view for view in views if view.zone.id == container.zone_id), None)
-    before = _assessed(work, container, stream, standing) if standing else ()
-    created = created_since(before) if before else everything_created
+    here = _assessed(work, container, stream, standing) if standing else []
+    created = created_since(here) if here else everything_created
     found = []
     for view in views:
         if view.zone.id == container.zone_id:
@@ -72,10 +86,10 @@ def zone_proposals(work: Work, container: Container, stream: WasteStream) -> lis
         findings = _assessed(work, container, stream, view)
         effects = [(finding, effect_of(finding, act, created=created(finding))) for finding in findings]
         found.append(_proposal(container, stream, view, effects))
-    return sorted(found, key=_rank)
+    return Placement(tuple(here), tuple(sorted(found, key=_rank)))
 
 
-def proposals_for_stream(work: Work, stream: WasteStream, net: Grams | None) -> list[ZoneProposal]:
+def proposals_for_stream(work: Work, stream: WasteStream, net: Grams | None) -> tuple[ZoneProposal, ...]:
     """The zones for a package of a stream that isn't registered yet; without a mass, room is not judged."""
     package = Container(
         id=new_id(),
@@ -166,6 +180,8 @@ class FacilityCheck:
     problems: tuple[StandingProblem, ...]
     kept: tuple[RuleFinding, ...]
     """One pass for each rule that nothing in the facility breaks."""
+    zones_at_fault: frozenset[UUID]
+    """Zones with a violation in them; both of a pair that clashes."""
 
     @property
     def violations(self) -> int:
@@ -188,7 +204,8 @@ def facility_check(work: Work, stock: FacilityStock, jurisdiction: Jurisdiction)
     problems = [item for item in found if item.finding.outcome is not OutcomeKind.PASS]
     broken = {item.finding.rule_id for item in problems}
     kept = {item.finding.rule_id: item.finding for item in found if item.finding.rule_id not in broken}
-    return FacilityCheck(_each_once(problems), tuple(kept.values()))
+    at_fault = frozenset(item.zone.id for item in problems if item.zone and item.is_violation)
+    return FacilityCheck(_each_once(problems), tuple(kept.values()), at_fault)
 
 
 def _each_once(problems: Sequence[StandingProblem]) -> tuple[StandingProblem, ...]:

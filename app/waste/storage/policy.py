@@ -3,7 +3,7 @@
 from app.foundation.core.work import Actor
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.policy import ensure_may
-from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.models import Container, ContainerState, Facility
 
 
 def ensure_may_read(actor: Actor) -> None:
@@ -28,6 +28,15 @@ def may_manage_storage(actor: Actor) -> bool:
 def is_held_by(actor: Actor, container: Container) -> bool:
     """Whether the container is in the hands of the actor's own firm."""
     return actor.organisation_id is not None and container.holder_id == actor.organisation_id
+
+
+def may_see_facility(actor: Actor, facility: Facility | None) -> bool:
+    """Its own, or any of the park for the park's staff; a producer sees its drum, not the recycler's storeroom."""
+    if facility is None:
+        return False
+    if actor.is_park_staff:
+        return facility.park_id == actor.park_id
+    return facility.organisation_id == actor.organisation_id
 
 
 def may_weigh(actor: Actor, container: Container) -> bool:

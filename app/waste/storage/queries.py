@@ -1,6 +1,6 @@
 """What lies where: facilities with their zones, containers, and what an actor may see of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,22 @@ def facility_for(work: Work, facility_id: UUID) -> Facility:
     if facility is None:
         raise NotFound(say("没有这个贮存设施"))
     return facility
+
+
+def zone_for(work: Work, zone_id: UUID) -> tuple[Facility, Zone]:
+    """A zone the actor may see, with its facility.
+
+    Raises:
+        NotFound: none such, or not theirs.
+    """
+    row = work.session.execute(
+        select(Facility, Zone)
+        .join(Zone, Zone.facility_id == Facility.id)
+        .where(Zone.id == zone_id, Zone.ended_at.is_(None), facilities_seen(work.actor))
+    ).first()
+    if row is None:
+        raise NotFound(say("没有这个贮存分区"))
+    return row[0], row[1]
 
 
 @dataclass(frozen=True)
@@ -237,15 +253,33 @@ def _filtered(chosen: Any, wanted: ContainerFilter) -> Any:
     return chosen
 
 
-def container_count(work: Work, wanted: ContainerFilter | None = None) -> int:
-    """How many containers a list holds; one statement."""
-    chosen = (
+@dataclass(frozen=True)
+class ContainerPage:
+    """A page of a list, the cursor of the next one, and how many containers the whole list holds."""
+
+    rows: Sequence[ContainerRow]
+    next_cursor: UUID | None
+    total: int
+
+
+def container_page(
+    work: Work, wanted: ContainerFilter, *, limit: int = 50, before: UUID | None = None
+) -> ContainerPage:
+    """As `container_rows`, with the total of all pages; still one statement."""
+    total = _filtered(
         select(func.count(Container.id))
         .join(WasteStream, WasteStream.id == Container.stream_id)
         .outerjoin(Zone, Zone.id == Container.zone_id)
-        .where(containers_seen(work.actor))
-    )
-    return int(work.session.scalar(_filtered(chosen, wanted or ContainerFilter())) or 0)
+        .where(containers_seen(work.actor)),
+        wanted,
+    ).scalar_subquery()
+    chosen = _filtered(_rows().add_columns(total).where(containers_seen(work.actor)), wanted)
+    if before is not None:
+        chosen = chosen.where(Container.id < before)
+    found = work.session.execute(chosen.order_by(Container.id.desc()).limit(limit + 1)).all()
+    rows = [ContainerRow(*row[:-1]) for row in found[:limit]]
+    cursor = rows[-1].container.id if len(found) > limit else None
+    return ContainerPage(rows, cursor, int(found[0][-1]) if found else 0)
 
 
 def exported_container_rows(
@@ -291,45 +325,74 @@ def streams_in_use(work: Work) -> Sequence[StreamUse]:
 
 @dataclass(frozen=True)
 class Movement:
-    """Mass that came into a facility, left it, or changed zones within it."""
+    """Mass that came into a facility, left it, or changed zones within it, by one act."""
 
     at: datetime
     mass: Grams
+    container_count: int
     container_code: str | None
+    """Of the only container, or of one of them."""
     container_label: str
     from_kind: PlaceKind
     from_zone: str | None
     """Code of the zone, when it is one of this facility."""
     to_kind: PlaceKind
+    to_id: UUID
     to_zone: str | None
     user_name: str | None
 
 
 def movements_of(work: Work, zone_codes: Mapping[UUID, str], *, limit: int = 8) -> Sequence[Movement]:
-    """The latest postings into and out of zones, newest first; one statement. `zone_codes`: code by zone id."""
+    """The latest acts that moved mass into, out of or between zones, newest first; one statement.
+
+    `zone_codes`: code by zone id. The containers of one act that went the same way are one line.
+    """
     zones = list(zone_codes)
-    rows = work.session.execute(
-        select(Posting, Container.code, Container.local_label, User.name)
-        .outerjoin(Container, Container.id == Posting.container_id)
-        .outerjoin(TraceEvent, TraceEvent.id == Posting.event_id)
-        .outerjoin(User, User.id == TraceEvent.user_id)
+    way = (Posting.event_id, Posting.from_kind, Posting.from_id, Posting.to_kind, Posting.to_id)
+    acts = (
+        select(
+            *way,
+            func.max(Posting.recorded_at).label("at"),
+            func.sum(Posting.mass).label("mass"),
+            func.count(Posting.id).label("containers"),
+        )
         .where(or_(Posting.to_id.in_(zones), Posting.from_id.in_(zones)))
-        .order_by(Posting.recorded_at.desc(), Posting.id.desc())
+        .group_by(*way)
+        .order_by(func.max(Posting.recorded_at).desc(), Posting.event_id.desc())
         .limit(limit)
+        .subquery()
+    )
+    one_of_them = (
+        select(Posting.container_id)
+        .where(Posting.event_id == acts.c.event_id, Posting.from_id == acts.c.from_id)
+        .order_by(Posting.id)
+        .limit(1)
+        .correlate(acts)
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        select(acts, Container.code, Container.local_label, User.name)
+        .select_from(acts)
+        .outerjoin(Container, Container.id == one_of_them)
+        .outerjoin(TraceEvent, TraceEvent.id == acts.c.event_id)
+        .outerjoin(User, User.id == TraceEvent.user_id)
+        .order_by(acts.c.at.desc(), acts.c.event_id.desc())
     )
     return [
         Movement(
-            at=posting.recorded_at,
-            mass=posting.mass,
-            container_code=code,
-            container_label=label or "",
-            from_kind=posting.from_kind,
-            from_zone=zone_codes.get(posting.from_id),
-            to_kind=posting.to_kind,
-            to_zone=zone_codes.get(posting.to_id),
-            user_name=name,
+            at=row.at,
+            mass=Grams(int(row.mass)),
+            container_count=int(row.containers),
+            container_code=row.code,
+            container_label=row.local_label or "",
+            from_kind=row.from_kind,
+            from_zone=zone_codes.get(row.from_id),
+            to_kind=row.to_kind,
+            to_id=row.to_id,
+            to_zone=zone_codes.get(row.to_id),
+            user_name=row.name,
         )
-        for posting, code, label, name in rows
+        for row in rows
     ]
 
 
@@ -359,3 +422,22 @@ def import_of(work: Work, container_id: UUID) -> UUID | None:
         .where(Posting.container_id == container_id, Posting.import_id.is_not(None))
         .limit(1)
     )
+
+
+def places_seen(work: Work) -> list[tuple[Facility, Zone | None]]:
+    """Every facility the actor may see beside each of its zones, or beside None; one statement."""
+    rows = work.session.execute(
+        select(Facility, Zone)
+        .outerjoin(Zone, (Zone.facility_id == Facility.id) & Zone.ended_at.is_(None))
+        .where(facilities_seen(work.actor), Facility.ended_at.is_(None))
+        .order_by(Facility.code, Facility.id, Zone.code)
+    )
+    return [(facility, zone) for facility, zone in rows]
+
+
+def zone_words(work: Work, zone_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people call zones, such as `A1 废有机溶剂`, by id; one statement, none for no zones."""
+    if not zone_ids:
+        return {}
+    rows = work.session.execute(select(Zone.id, Zone.code, Zone.name).where(Zone.id.in_(zone_ids)))
+    return {row.id: f"{row.code} {row.name}".strip() for row in rows}

@@ -1,5 +1,6 @@
 """Printing labels: what stands on one, and that it was printed."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -58,6 +59,16 @@ def print_label(
     container.label_printed_at = work.now
     trace.record(work, "container.label_printed", container, park_id=container.park_id)
     return content
+
+
+def label_preview(work: Work, container: Container, *, keyring: Keyring, public_url: str) -> LabelContent:
+    """The label as it was printed last or would be printed first; nothing is noted.
+
+    Raises:
+        Conflict: there is no key to sign with.
+    """
+    content = label_content(work, container, signer(work, keyring, KeyPurpose.QR), public_url)
+    return replace(content, print_number=max(1, container.label_prints))
 
 
 def label_content(work: Work, container: Container, qr_signer: Signer, public_url: str) -> LabelContent:
