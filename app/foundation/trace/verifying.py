@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from app.foundation.core.ids import NO_ID
 from app.foundation.core.models import UtcDateTime
 from app.foundation.core.work import Work
-from app.foundation.trace.canonical import canonical_text, leaf_hash, plain
+from app.foundation.trace.canonical import is_canonical, leaf_hash, plain
 from app.foundation.trace.models import TraceAbout, TraceEvent, about_id
 
 BATCH = 5_000
@@ -119,7 +119,7 @@ def _own_misfit(row: Any, things: list[Any]) -> str | None:
         envelope = json.loads(row.envelope)
     except ValueError:
         return "the envelope is not JSON"
-    if not isinstance(envelope, dict) or canonical_text(envelope) != row.envelope:
+    if not isinstance(envelope, dict) or not is_canonical(envelope, row.envelope):
         return "the envelope is not canonical JSON"
     for name, value in row._mapping.items():
         if name in ("envelope", "own_hash"):

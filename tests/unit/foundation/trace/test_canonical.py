@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.foundation.trace.canonical import canonical_text, leaf_hash, plain
+from app.foundation.trace.canonical import canonical_text, is_canonical, leaf_hash, plain
 from app.foundation.trace.models import about_id
 
 ID = UUID("01890000-0000-7000-8000-00000000abcd")
@@ -67,7 +67,8 @@ def test_canonical_text_says_the_same_and_has_one_form(value):
     text = canonical_text(value)
 
     assert json.loads(text) == value
-    assert canonical_text(json.loads(text)) == text
+    assert is_canonical(json.loads(text), text)
+    assert not is_canonical(json.loads(text), text + " ")
     assert canonical_text(dict(reversed(value.items()))) == text
 
 
