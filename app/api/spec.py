@@ -5,6 +5,9 @@ from typing import Any
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, fields
 
+from app.entry.guard import WRITING
+from app.entry.reply import MAX_KEY_LENGTH
+
 
 class FieldErrorSchema(Schema):
     pointer = fields.String(required=True, metadata={"description": "JSON pointer of the field"})
@@ -21,6 +24,15 @@ class ProblemSchema(Schema):
     instance = fields.String()
     errors = fields.List(fields.Nested(FieldErrorSchema))
     findings = fields.List(fields.Dict())
+
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
+    "description": "One key a request: the same request again gets the first answer, for 30 days",
+}
 
 
 class ParkLoopApi(Api):  # type: ignore[misc]
@@ -55,6 +67,28 @@ def settings() -> dict[str, Any]:
     }
 
 
+class ProblemBlueprint(Blueprint):  # type: ignore[misc]
+    """Documents what every view of ours may answer besides its own: refusals as problems, repeats by key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._document_headers)
+
+    def alt_response(self, status_code: int, response: Any = None, **documented: Any) -> Any:
+        """As in flask-smorest; a refusal without a schema of its own is a problem."""
+        if status_code >= 400 and "schema" not in documented:
+            documented |= {"schema": ProblemSchema, "content_type": "application/problem+json"}
+        return super().alt_response(status_code, response, **documented)
+
+    def _document_headers(self, doc: dict[str, Any], known: dict[str, Any], **context: Any) -> dict[str, Any]:
+        """Whatever writes takes an Idempotency-Key; parameters given by `doc` come besides a view's own."""
+        given = known.get("manual_doc", {}).pop("parameters", [])
+        keys = [IDEMPOTENCY_KEY] if context["method"].upper() in WRITING else []
+        if given or keys:
+            doc["parameters"] = [*doc.get("parameters", []), *given, *keys]
+        return doc
+
+
 def blueprint(name: str, description: str) -> Any:
     """An API blueprint under /api/v1; its endpoints begin with `api_`, those of the pages don't."""
-    return Blueprint(f"api_{name}", f"app.api.{name}", url_prefix="/api/v1", description=description)
+    return ProblemBlueprint(f"api_{name}", f"app.api.{name}", url_prefix="/api/v1", description=description)

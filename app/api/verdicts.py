@@ -108,6 +108,7 @@ class QrKeysSchema(Schema):
 
 
 @bp.route("/keys/qr")
+@bp.doc(security=[])
 @bp.response(200, QrKeysSchema)
 @public
 def qr_keys() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.foundation import trace
+from app.foundation.catalogue.codes import FIRST_YEAR
 from app.foundation.core.clock import local_day
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, VersionConflict
 from app.foundation.core.ids import new_id
@@ -153,6 +154,8 @@ def _ensure_right(work: Work, command: RegisterContainer) -> Grams | None:
         problems.append(FieldProblem("#/volume_l", say("请填写容器容积（升），大于 0")))
     if command.generated_at > work.now:
         problems.append(FieldProblem("#/generated_at", say("产生时间不能晚于现在")))
+    if local_day(command.generated_at, work.actor.zone).year < FIRST_YEAR:
+        problems.append(FieldProblem("#/generated_at", say("产生时间不能早于 {year} 年", year=FIRST_YEAR)))
     if problems:
         raise InvalidInput(problems)
     return net
