@@ -332,6 +332,11 @@ def normal_plate(text: str) -> str:
     return _PLATE_FILLING.sub("", tidy(text))
 
 
+def printed_plate(plate: str) -> str:
+    """A plate in its normal form as it stands on the vehicle: `浙A12345` -> `浙A·12345`."""
+    return f"{plate[:2]}·{plate[2:]}"
+
+
 def plate_problem(text: str, *, demo: bool) -> Text | None:
     """What is wrong with a plate in its normal form; None when nothing is.
 

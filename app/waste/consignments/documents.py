@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.clock import DEFAULT_ZONE, instant_at, local_day
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
@@ -198,7 +199,7 @@ def _carrier(papers: Papers) -> form.CarrierPart:
         escort=escort.name if escort else None,
         escort_phone=escort.phone if escort else None,
         vehicle=vehicle.kind if vehicle else None,
-        plate=vehicle.plate if vehicle else None,
+        plate=printed_plate(vehicle.plate) if vehicle else None,
         start=papers.consignor_site.address,
         departed_at=papers.consignment.departed_at,
         via=papers.consignment.via,

@@ -12,6 +12,7 @@ from app.parties.licences.queries import licence_with_codes
 from app.parties.licences.rules import LicenceFacts, LicenceScopeFacts, LicenceTerms
 from app.waste.consignments import rules as consignment_rules
 from app.waste.consignments.models import ConsignmentState
+from app.waste.consignments.naming import called
 from app.waste.consignments.queries.papers import Papers
 from app.waste.consignments.rules import (
     ContainerMassFacts,
@@ -101,7 +102,7 @@ def weighing_facts(papers: Papers) -> list[Facts]:
     facts: list[Facts] = [
         ContainerMassFacts(
             subject_id=item.container.id,
-            label=item.container.local_label or item.container.short_code,
+            label=called(item.container),
             sent=item.consigned.sent_mass,
             received=item.consigned.received_mass or UNKNOWN,
             is_resolved=is_resolved,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.foundation.core.work import Work
@@ -11,6 +12,7 @@ from app.foundation.rulebook.outcome import OutcomeKind
 from app.parties.licences.models import OperatingLicence
 from app.parties.licences.queries import used_masses
 from app.waste.consignments.facts import transfer_findings
+from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import not_ready
 from app.waste.consignments.operations.submission import DEFAULT_JOURNEY, missing_fields, unfit_fleet
 from app.waste.consignments.queries import Papers
@@ -27,6 +29,15 @@ class Precondition:
     text: Text
     note: Text | None = None
     field: str | None = None
+
+
+_NO_NATIONAL_NUMBER = Precondition(
+    "todo",
+    say("国家联单编号"),
+    say("由国家系统给出；没有它，平台联单不能替代国家联单"),
+    field="national_number",
+)
+"""Not in the way: the rule on the number asks only when there is one."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def readiness_of(work: Work, papers: Papers) -> Readiness:
             Precondition("todo", problem.text, field=problem.pointer.removeprefix("#/"))
             for problem in missing
         ),
-        _national_number(papers),
+        *(() if consignment.national_number else (_NO_NATIONAL_NUMBER,)),
     ]
     return Readiness(tuple(conditions), tuple(findings))
 
@@ -84,7 +95,7 @@ def _containers(papers: Papers) -> Iterable[Precondition]:
         return
     problems = [problem for item in papers.items if (problem := not_ready(item.container))]
     problems += [
-        say("容器 {code} 的标签没有印当前重量，请重新打印并粘贴标签", code=item.container.code)
+        say("容器 {code} 的标签没有印当前重量，请重新打印并粘贴标签", code=called(item.container))
         for item in papers.items
         if not not_ready(item.container) and item.container.label_mass != item.container.net
     ]
@@ -117,19 +128,8 @@ def _fleet(papers: Papers) -> Iterable[Precondition]:
         "pass",
         say(
             "车辆 {plate} 有效，核载 {load} t",
-            plate=papers.vehicle.plate,
+            plate=printed_plate(papers.vehicle.plate),
             load=tonnes_text(papers.vehicle.approved_load),
         ),
         say("道路运输证至 {day}", day=papers.vehicle.valid_to.isoformat()),
-    )
-
-
-def _national_number(papers: Papers) -> Precondition:
-    if papers.consignment.national_number:
-        return Precondition("pass", say("国家联单编号 {number}", number=papers.consignment.national_number))
-    return Precondition(
-        "todo",
-        say("国家联单编号"),
-        say("由国家系统给出；没有它，平台联单不能替代国家联单"),
-        field="national_number",
     )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.entry.work import reading, unit_of_work
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
@@ -235,7 +236,7 @@ def _vehicle_option(work: Work, fleet: Fleet, vehicle: Vehicle) -> dict[str, Any
     problem = _vehicle_problem(work, fleet, vehicle)
     return {
         "value": _pair(fleet.carrier.id, vehicle.id),
-        "title": vehicle.plate,
+        "title": printed_plate(vehicle.plate),
         "note": say(
             "{carrier} · {kind} · 核载 {load} t",
             carrier=fleet.carrier.short_name,

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import g, render_template, request, url_for
 
 from app.entry.work import reading
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Actor
 from app.parties.accounts.permissions import Permission
@@ -90,7 +91,7 @@ def _row(row: ConsignmentRow) -> dict[str, Any]:
         "consignor": row.consignor_name,
         "consignee": row.consignee_name,
         "carrier": row.carrier_name,
-        "plate": row.plate,
+        "plate": printed_plate(row.plate) if row.plate else None,
         "wastes": list(dict.fromkeys(line.waste_code for line in row.lines)),
         "container_count": consignment.container_count,
         "mass": consignment.sent_mass,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from flask import url_for
 
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
-from app.foundation.core.units import kg_text
 from app.foundation.core.work import Actor
 from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.outcome import OutcomeKind
@@ -17,6 +18,7 @@ from app.waste.consignments.documents import PACKAGE_WORDS, valid_until
 from app.waste.consignments.events import EVENT_WORDS, ConsignmentEvent
 from app.waste.consignments.methods import method_text
 from app.waste.consignments.models import Consignment, ConsignmentState, DiscrepancyKind, Party, Signature
+from app.waste.consignments.naming import called
 from app.waste.consignments.queries import Item, Papers
 
 S = ConsignmentState
@@ -29,7 +31,8 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.OTHER: say("其他"),
 }
 FORM_WORDS = {"S": say("固态"), "SS": say("半固态"), "L": say("液态"), "G": say("气态")}
-EVENT_KINDS = {
+SCANS = frozenset({ConsignmentEvent.CONTAINER_LOADED, ConsignmentEvent.CONTAINER_WEIGHED})
+EVENT_KINDS: dict[str, str] = {
     ConsignmentEvent.DISCREPANCY_FOUND: "warn",
     ConsignmentEvent.REJECTED: "bad",
     ConsignmentEvent.CANCELLED: "off",
@@ -65,7 +68,7 @@ def overview(papers: Papers) -> dict[str, Any]:
         "discrepancy": DISCREPANCY_WORDS[c.discrepancy] if c.discrepancy != DiscrepancyKind.NONE else None,
         "discrepancy_note": c.discrepancy_note,
         "closing_note": c.closing_note,
-        "plate": papers.vehicle.plate if papers.vehicle else None,
+        "plate": _plate(papers),
         "vehicle_kind": papers.vehicle.kind if papers.vehicle else None,
         "load": papers.vehicle.approved_load if papers.vehicle else None,
         "driver": papers.driver,
@@ -145,7 +148,7 @@ def container_rows(actor: Actor, papers: Papers, findings: Iterable[RuleFinding]
     following = _next_code(papers)
     return [
         {
-            "label": item.container.local_label or item.container.short_code,
+            "label": called(item.container),
             "code": item.container.code,
             "url": _container_url(actor, item),
             "waste_code": item.line.waste_code,
@@ -193,14 +196,6 @@ def parties(papers: Papers) -> dict[str, dict[str, Any]]:
             "facts": [
                 (say("信用代码"), papers.consignor.credit_code),
                 (say("应急电话"), papers.consignor.emergency_phone),
-                (
-                    say("移出重量"),
-                    say(
-                        "{mass} kg · {count} 件",
-                        mass=kg_text(papers.consignment.sent_mass),
-                        count=papers.consignment.container_count,
-                    ),
-                ),
             ],
             "signed": _signed(papers.signature_of(Party.CONSIGNOR)),
         },
@@ -209,7 +204,7 @@ def parties(papers: Papers) -> dict[str, dict[str, Any]]:
             "facts": [
                 (say("道路许可"), papers.permit.number if papers.permit else None),
                 (say("驾驶 / 押运"), _crew(papers)),
-                (say("车牌"), papers.vehicle.plate if papers.vehicle else None),
+                (say("车牌"), _plate(papers)),
             ],
             "signed": _signed(papers.signature_of(Party.CARRIER)),
         },
@@ -230,6 +225,10 @@ def parties(papers: Papers) -> dict[str, dict[str, Any]]:
     }
 
 
+def _plate(papers: Papers) -> str | None:
+    return printed_plate(papers.vehicle.plate) if papers.vehicle else None
+
+
 def _crew(papers: Papers) -> str | None:
     names = [member.name for member in (papers.driver, papers.escort) if member]
     return " / ".join(names) or None
@@ -243,29 +242,35 @@ def _signed(signature: Signature | None) -> dict[str, Any] | None:
 
 
 def timeline(papers: Papers, entries: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
-    """What happened, newest first; loaded and weighed containers with their label."""
-    labels = {
-        item.container.id: item.container.local_label or item.container.short_code for item in papers.items
-    }
+    """What happened, newest first; containers loaded or weighed one after the other stand together."""
+    labels = {item.container.id: called(item.container) for item in papers.items}
     labels |= {item.consigned.id: labels[item.container.id] for item in papers.items}
     firms = {
         firm.id: firm.short_name for firm in (papers.consignor, papers.carrier, papers.consignee) if firm
     }
-    return [
-        {
-            "title": EVENT_WORDS.get(entry.name, Text(entry.name)),
-            "note": _event_note(entry, labels, firms),
-            "at": entry.occurred_at,
-            "kind": EVENT_KINDS.get(entry.name, "ok"),  # type: ignore[call-overload]
-            "code": entry.short_hash,
-        }
-        for entry in entries
-    ]
+    shown = []
+    for _same, group in groupby(entries, key=lambda entry: (entry.name, entry.organisation_id)):
+        runs = list(group)
+        for run in [runs] if runs[0].name in SCANS else [[entry] for entry in runs]:
+            shown.append(_event(run, labels, firms))
+    return shown
 
 
-def _event_note(entry: TimelineEntry, labels: dict[UUID, str], firms: dict[UUID, str]) -> str | None:
-    parts = [firms.get(entry.organisation_id)] if entry.organisation_id else []
-    if entry.name in (ConsignmentEvent.CONTAINER_LOADED, ConsignmentEvent.CONTAINER_WEIGHED):
-        touched = {UUID(row["id"]) for row in entry.payload.get("changed", ())}
-        parts += sorted({labels[one] for one in touched if one in labels})
-    return " · ".join(part for part in parts if part) or None
+def _event(run: Sequence[TimelineEntry], labels: dict[UUID, str], firms: dict[UUID, str]) -> dict[str, Any]:
+    """A run of like events as one line with the time and hash of its last one."""
+    last = run[0]
+    title = EVENT_WORDS.get(last.name, Text(last.name))
+    touched = {UUID(row["id"]) for entry in run for row in entry.payload.get("changed", ())}
+    scanned = sorted({labels[one] for one in touched if one in labels}) if last.name in SCANS else []
+    firm = firms.get(last.organisation_id) if last.organisation_id else None
+    return {
+        "title": say("{event}，{count} 件", event=title, count=len(scanned)) if len(scanned) > 1 else title,
+        "note": " · ".join(part for part in (firm, _span(scanned)) if part) or None,
+        "at": last.occurred_at,
+        "kind": EVENT_KINDS.get(last.name, "ok"),
+        "code": last.short_hash,
+    }
+
+
+def _span(labels: Sequence[str]) -> str:
+    return " … ".join(dict.fromkeys((labels[0], labels[-1]))) if labels else ""

@@ -19,6 +19,7 @@ from app.parties.licences.models import CrewMember, Vehicle
 from app.waste.consignments.commands import CreateConsignment
 from app.waste.consignments.methods import METHODS
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
+from app.waste.consignments.naming import called
 from app.waste.registry.models import WasteStream
 from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 
@@ -96,9 +97,9 @@ def load_of(work: Work, texts: Sequence[str]) -> Load:
 
 def _unfit(container: Container, site_id: UUID | None, seen: set[UUID]) -> Text | None:
     if container.id in seen:
-        return say("容器 {code} 重复", code=container.code)
+        return say("容器 {code} 重复", code=called(container))
     if container.site_id != site_id:
-        return say("容器 {code} 在另一个场所；一份联单只能从一个场所移出", code=container.code)
+        return say("容器 {code} 在另一个场所；一份联单只能从一个场所移出", code=called(container))
     return not_ready(container)
 
 
@@ -107,11 +108,11 @@ def not_ready(container: Container) -> Text | None:
     if container.state is not ContainerState.STORED or container.zone_id is None:
         return say(
             "容器 {code} 当前为“{state}”，只有在库的容器可以移出",
-            code=container.code,
+            code=called(container),
             state=STATE_WORDS[container.state],
         )
     if not container.net:
-        return say("容器 {code} 尚未称重，请先称重", code=container.code)
+        return say("容器 {code} 尚未称重，请先称重", code=called(container))
     return None
 
 

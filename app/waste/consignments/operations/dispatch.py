@@ -15,6 +15,7 @@ from app.waste.consignments.commands import LoadContainer, SignConsignment, Star
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.facts import transfer_findings
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentState, Party
+from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import typed_code
 from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.opening import (
@@ -63,7 +64,7 @@ def load_container(work: Work, key: UUID | str, command: LoadContainer) -> Consi
     ensure_not_signed(consignment)
     consigned, container = consigned_container(work, consignment, command.code)
     if consigned.loaded_at is not None:
-        raise Conflict(say("容器 {code} 已扫码装车", code=container.code))
+        raise Conflict(say("容器 {code} 已扫码装车", code=called(container)))
     container.move_to(ContainerState.LOADED)
     consigned.loaded_at = work.now
     consignment.loaded_count += 1

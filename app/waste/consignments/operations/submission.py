@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
@@ -14,6 +15,7 @@ from app.waste.consignments.commands import SubmitConsignment
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.facts import transfer_findings
 from app.waste.consignments.models import Consignment, ConsignmentState
+from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import not_ready
 from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.opening import ensure_rules_allow, open_papers, outcomes, record
@@ -98,7 +100,7 @@ def unfit_fleet(papers: Papers, on: date) -> Iterable[FieldProblem]:
             "#/vehicle_id",
             say(
                 "{plate} 的道路运输证 {day} 到期，请换一辆车",
-                plate=vehicle.plate,
+                plate=printed_plate(vehicle.plate),
                 day=vehicle.valid_to.isoformat(),
             ),
         )
@@ -106,7 +108,11 @@ def unfit_fleet(papers: Papers, on: date) -> Iterable[FieldProblem]:
         excess = papers.consignment.sent_mass - vehicle.approved_load
         yield FieldProblem(
             "#/vehicle_id",
-            say("{plate} 装不下，差 {excess} t", plate=vehicle.plate, excess=tonnes_text(excess)),
+            say(
+                "{plate} 装不下，差 {excess} t",
+                plate=printed_plate(vehicle.plate),
+                excess=tonnes_text(excess),
+            ),
         )
     for name, member in (("driver_id", papers.driver), ("escort_id", papers.escort)):
         if member and member.valid_to < on:
@@ -134,8 +140,8 @@ def ensure_containers_ready(papers: Papers) -> None:
             container.holder_id != papers.consignment.consignor_id
             or container.net != item.consigned.sent_mass
         ):
-            raise Conflict(say("容器 {code} 在起草后有变化，请重新保存草稿", code=container.code))
+            raise Conflict(say("容器 {code} 在起草后有变化，请重新保存草稿", code=called(container)))
         if container.label_mass != container.net:
             raise Conflict(
-                say("容器 {code} 的标签没有印当前重量，请重新打印并粘贴标签后再提交", code=container.code)
+                say("容器 {code} 的标签没有印当前重量，请重新打印并粘贴标签后再提交", code=called(container))
             )

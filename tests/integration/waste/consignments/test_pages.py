@@ -48,7 +48,7 @@ def test_the_whole_journey_by_forms(world, client_of):
     )
 
     empty = producer.get("/consignments/new")
-    assert drums[0].local_label in empty.text and "演AD0712" in empty.text
+    assert drums[0].local_label in empty.text and "演A·D0712" in empty.text
     page = producer.post("/consignments/", data=typed(world, drums), follow_redirects=True)
     assert "检查并提交" in page.text and "可提交" in page.text
     page = act(producer, page, "submission")
