@@ -1,6 +1,6 @@
 """Lines of the ledger and the verdict on a ledger file, as their pages show them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,14 +13,17 @@ from app.entry.ledger import STAGE_WORDS, NamedEntry
 from app.foundation.core.clock import local_day
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
+from app.waste.registry.error_file import to_mend
 from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading, LedgerWarning, Refusal
 from app.waste.registry.ledger_files.messages import FIELD_NAMES
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason
-from app.waste.registry.queries import Period, Stage
+from app.waste.registry.queries import MonthBalance, Period, Stage
 from app.web.filters import url_if
 
 MAX_PROBLEMS: Final = 200
 """Lines of refusals shown on the page; the error file has all."""
+MAX_KNOWN: Final = 10
+"""Lines shown when every refused row was imported before: they all say the same."""
 MAX_WARNINGS: Final = 100
 
 ICONS: Final = {
@@ -66,6 +69,14 @@ def month_words(period: Period) -> str:
     if chosen_locale() == "en":
         return str(format_date(period.first, "MMMM y", locale="en"))
     return str(format_date(period.first, "y 年 M 月", locale="zh"))
+
+
+def months_shown(months: Sequence[MonthBalance]) -> list[MonthBalance]:
+    """The months, newest first, without those before anything happened; always the newest."""
+    shown = list(months)
+    while len(shown) > 1 and not any(vars(shown[-1].balance).values()):
+        shown.pop()
+    return shown
 
 
 def line_view(line: NamedEntry) -> LineView:
@@ -178,13 +189,16 @@ class WasteSum:
 def import_view(reading: LedgerReading) -> dict[str, Any]:
     """What the page of a read file shows."""
     problems = [view for refusal in reading.refused for view in _problems(refusal)]
+    mendable = len(to_mend(reading))
     rows = {(row.sheet, row.row): row for row in reading.accepted}
     warned = {(warning.sheet, warning.row) for warning in reading.warnings if warning.row is not None}
     left_out = [line for line in reading.skipped if line.kind in (LineKind.SUBTOTAL, LineKind.TOTAL)]
     return {
         "reading": reading,
         "read_sheets": [sheet for sheet in reading.sheets if sheet.read],
-        "problems": problems[:MAX_PROBLEMS],
+        "problems": problems[: MAX_PROBLEMS if mendable else MAX_KNOWN],
+        "mendable": mendable,
+        "known_count": len(reading.refused) - mendable,
         "problem_count": len(problems),
         "warnings": [_warning(warning, rows) for warning in reading.warnings[:MAX_WARNINGS]],
         "warning_count": len(reading.warnings),

@@ -21,7 +21,7 @@ from app.foundation.files.operations import file_for, store_file
 from app.parties.accounts.permissions import Permission
 from app.parties.accounts.queries import sites_of
 from app.waste.registry.commands import ImportLedger
-from app.waste.registry.error_file import error_file
+from app.waste.registry.error_file import error_file, to_mend
 from app.waste.registry.ledger_schemas import LONGEST_TEXT, month_period
 from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.policy import ensure_may
@@ -42,7 +42,7 @@ from app.waste.registry.queries import (
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.places import StockPlaces, stock_places
 from app.web.forms import FormState
-from app.web.ledger_views import import_view, line_view, month_words
+from app.web.ledger_views import import_view, line_view, month_words, months_shown
 
 bp = Blueprint("registry", __name__, url_prefix="/ledger")
 
@@ -72,7 +72,7 @@ def ledger() -> str:
             "wanted": wanted,
             "balance": balance,
             "kept": stock_kept(work, places.books) if is_current and not text else None,
-            "months": monthly_balances(work, places.books, Period.month(work.today), text=text),
+            "months": months_shown(monthly_balances(work, places.books, Period.month(work.today), text=text)),
             "lines": [line_view(line) for line in named_entries(work, places, page.entries)],
             "count": entries_count(work, places.books, wanted),
             "page": page,
@@ -174,13 +174,13 @@ def import_errors(upload_id: UUID) -> Response:
     """The refused rows as they were written, with reasons; can be mended and uploaded as it is.
 
     Raises:
-        NotFound: every row is right, or the file can't be read at all.
+        NotFound: there is nothing to mend, or the file can't be read at all.
     """
     with reading() as work:
         command = _uploaded(work, upload_id, accept_good=False)
         verdict = read_generation_ledger(work, command)
-    if not verdict.refused:
-        raise NotFound(say("这个文件没有不能导入的行"))
+    if not to_mend(verdict):
+        raise NotFound(say("这个文件没有要更正的行"))
     stem = command.filename.rpartition(".")[0] or command.filename
     body = error_file(command.content, command.filename, verdict, rendered)
     return attachment(body, XLSX, f"{stem}-{_('待更正')}.xlsx")

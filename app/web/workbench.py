@@ -321,7 +321,9 @@ def _days_until_full(work: Work) -> int | None:
 
 
 def _is_new(found: Attention) -> bool:
-    return not found.set_up.get("containers") or not found.set_up.get("facilities")
+    """Has not set itself up yet, and nobody waits for it."""
+    is_set_up = found.set_up.get("containers") and found.set_up.get("facilities")
+    return not is_set_up and not found.consignments
 
 
 def _set_up(found: Attention, role: Role) -> dict[str, Any]:

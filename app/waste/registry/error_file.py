@@ -29,7 +29,7 @@ Words = Callable[[Text], str]
 
 
 def error_file(content: bytes, filename: str, reading: LedgerReading, words: Words) -> bytes:
-    """An XLSX file of the refused rows of a reading, made from the file that was read.
+    """An XLSX file of the rows `to_mend`, made from the file that was read.
 
     Raises:
         UnreadableFile: the file can't be read any more as it was.
@@ -44,8 +44,18 @@ def error_file(content: bytes, filename: str, reading: LedgerReading, words: Wor
     return book.finished()
 
 
+def to_mend(reading: LedgerReading) -> tuple[Refusal, ...]:
+    """The refused rows that can be mended: all but those that stand in the ledger already, with nothing else wrong."""
+    return tuple(refusal for refusal in reading.refused if not _is_in_ledger(refusal))
+
+
+def _is_in_ledger(refusal: Refusal) -> bool:
+    known = refusal.same_as is not None and refusal.same_as.row is None
+    return known and all(problem.reason is Reason.DUPLICATE for problem in refusal.problems)
+
+
 def _copy(book: AnnotatedBook, sheet: Sheet, reading: LedgerReading, words: Words) -> None:
-    refused = {refusal.row: refusal for refusal in reading.refused if refusal.sheet == sheet.name}
+    refused = {refusal.row: refusal for refusal in to_mend(reading) if refusal.sheet == sheet.name}
     if not refused:
         return
     kinds = {line.row: line.kind for line in reading.skipped if line.sheet == sheet.name}
