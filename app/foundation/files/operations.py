@@ -4,12 +4,12 @@ import hashlib
 import io
 import os
 import tempfile
-import warnings
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import or_, select
+from PIL import Image, ImageOps
+from sqlalchemy import false, or_, select
 
 from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
 from app.foundation.core.text import Text, say
@@ -23,6 +23,7 @@ VIEW_PIXELS = 1_600
 RETENTION_YEARS = 10
 """Everything tied to hazardous waste is kept ten years (domain-rules 16.3, platform default)."""
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+"""What is taken. Phones also write several pictures into one JPEG file, which then calls itself MPO."""
 
 
 class FileStore:
@@ -46,6 +47,8 @@ class FileStore:
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(target)
+        for folder in (target.parent, self._folder):
+            _sync_folder(folder)
         return sha256
 
     def sweep(self, known: set[str]) -> int:
@@ -56,22 +59,45 @@ class FileStore:
         return len(orphans)
 
 
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in a folder outlast a power cut, as its content does."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 def store_file(work: Work, store: FileStore, content: bytes, filename: str, media_type: str) -> StoredFile:
     """Keep an upload as it came. The file is on disk before the row can commit."""
     row = StoredFile(
         sha256=store.put(content),
         size=len(content),
         media_type=media_type,
-        filename=Path(filename.replace("\\", "/")).name[:200] or "file",
+        filename=_tidy_name(filename),
         park_id=work.actor.park_id,
         organisation_id=work.actor.organisation_id,
         user_id=work.actor.user_id,
         created_at=work.now,
-        keep_until=work.today.replace(year=work.today.year + RETENTION_YEARS, day=min(work.today.day, 28)),
+        keep_until=_years_after(work.today, RETENTION_YEARS),
     )
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def _tidy_name(filename: str) -> str:
+    """The last part of a path, as any database can keep it."""
+    printable = "".join(character for character in filename if character.isprintable())
+    return Path(printable.replace("\\", "/")).name[:200] or "file"
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day so many years later, and after 29 February the day behind it: never a day less."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def store_photo(work: Work, store: FileStore, content: bytes, filename: str, pointer: str) -> StoredFile:
@@ -93,18 +119,19 @@ def _view_of(content: bytes, pointer: str) -> tuple[bytes, str]:
     if len(content) > MAX_PHOTO_BYTES:
         raise _bad_photo(pointer, say("照片超过 15 MB，请缩小后再上传"))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            picture = Image.open(io.BytesIO(content), formats=tuple(PICTURES))
-            if picture.width * picture.height > MAX_PHOTO_PIXELS:
-                raise _bad_photo(pointer, say("照片像素过大，请缩小后再上传"))
-            shown = ImageOps.exif_transpose(picture).convert("RGB")
-            shown.thumbnail((VIEW_PIXELS, VIEW_PIXELS))
-            out = io.BytesIO()
-            shown.save(out, "JPEG", quality=80)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning):
+        picture = Image.open(io.BytesIO(content), formats=tuple(PICTURES))
+        if picture.width * picture.height > MAX_PHOTO_PIXELS:
+            raise _bad_photo(pointer, say("照片像素过大，请缩小后再上传"))
+        shown = ImageOps.exif_transpose(picture).convert("RGB")
+    except InvalidInput:
+        raise
+    except Exception:  # what decoders raise on a hostile file is no closed list
         raise _bad_photo(pointer, say("这不是可读取的照片，请使用 JPEG、PNG 或 WebP")) from None
-    return out.getvalue(), PICTURES[picture.format or "JPEG"]
+    shown.thumbnail((VIEW_PIXELS, VIEW_PIXELS))
+    shown.info.clear()  # comments and the like would be written along
+    out = io.BytesIO()
+    shown.save(out, "JPEG", quality=80)
+    return out.getvalue(), PICTURES.get(picture.format or "", "image/jpeg")
 
 
 def _bad_photo(pointer: str, text: Text) -> InvalidInput:
@@ -117,7 +144,8 @@ def file_for(work: Work, file_id: UUID) -> StoredFile:
     Raises:
         NotFound: no such file, or not theirs.
     """
-    mine = StoredFile.organisation_id == work.actor.organisation_id
+    own = work.actor.organisation_id
+    mine = false() if own is None else StoredFile.organisation_id == own
     if work.actor.is_park_staff:
         mine = or_(mine, StoredFile.park_id == work.actor.park_id)
     row = work.session.scalar(select(StoredFile).where(StoredFile.id == file_id, mine))

@@ -44,6 +44,7 @@ def import_ledger(
     file = store_file(work, store, command.content, command.filename, MEDIA_TYPE)
     imported, pairs = import_generations(work, command, reading, file.id)
     site = work.session.get_one(Site, imported.site_id)
+    file.organisation_id, file.park_id = site.organisation_id, site.park_id  # whoever brought it in
     ids = [generation.container_id for _, generation in pairs]
     short_codes = draw_short_codes(work, "container", ids)
     insert_many(
