@@ -30,8 +30,7 @@ from app.waste.storage.attention import (
     oldest_containers,
     streams_waiting,
 )
-from app.waste.storage.checks import FacilityCheck, facility_check
-from app.waste.storage.operations.labels import jurisdiction_of
+from app.waste.storage.checks import FacilityCheck, facility_checks
 from app.waste.storage.places import stock_places
 from app.waste.storage.queries import FacilityStock, facilities_with_stock
 from app.web.filters import tonnes, url_if
@@ -387,7 +386,8 @@ def _park(work: Work) -> dict[str, Any]:
     stocks = facilities_with_stock(work)
     firms = organisations_of_park(work, work.actor.park_id) if work.actor.park_id else []
     names = {firm.id: firm.short_name for firm in firms}
-    checks = [(stock, _check(work, stock)) for stock in stocks if stock.container_count]
+    used = [stock for stock in stocks if stock.container_count]
+    checks = list(zip(used, facility_checks(work, used), strict=True))
     return {
         "firm_count": len(firms),
         "mass": sum(stock.mass for stock in stocks),
@@ -400,10 +400,6 @@ def _park(work: Work) -> dict[str, Any]:
             store_view(stock) | {"owner": names.get(stock.facility.organisation_id, "")} for stock in stocks
         ],
     }
-
-
-def _check(work: Work, stock: FacilityStock) -> FacilityCheck:
-    return facility_check(work, stock, jurisdiction_of(work, stock.facility.site_id))
 
 
 def _finding(stock: FacilityStock, check: FacilityCheck, names: dict[Any, str]) -> dict[str, Any]:
