@@ -136,6 +136,22 @@ SCREENS = [
     Screen("consignment.recycler", "he", "consignments.show", via=("consignments.index",)),
     Screen("consignment.driver", "shi", "consignments.show", via=("consignments.index",)),
     Screen("not-found", "lu", "storage.container", values={"code": "x"}, status=404),
+    Screen(
+        "public.container",
+        "lu",
+        "public.container",
+        via=("storage.containers", "storage.container"),
+        values={"state": "stored"},
+        beside={"kind": "W"},
+    ),
+    Screen(
+        "public.consignment",
+        "lu",
+        "public.consignment",
+        via=("consignments.index", "consignments.show"),
+        values={"bucket": "open"},
+        beside={"kind": "M"},
+    ),
     Screen("scanner", "lin", "scan.scanner"),
     Screen("api-docs", None, "docs.show"),
 ]
