@@ -78,6 +78,16 @@ def zone_view(work: Work, zone_id: UUID, *, lock: bool = False) -> ZoneView:
     )
 
 
+def jurisdiction_of(work: Work, site_id: UUID) -> Jurisdiction:
+    """Where a site lies, as values for the rulebook."""
+    row = work.session.execute(
+        select(Site.province, Site.city, Park.slug)
+        .outerjoin(Park, Park.id == Site.park_id)
+        .where(Site.id == site_id)
+    ).one()
+    return Jurisdiction(province=row.province, city=row.city, park=row.slug)
+
+
 def standing_in(work: Work, facility_id: UUID) -> tuple[Standing, ...]:
     """What stands in a facility's zones, by zone and stream, in one statement."""
     return standing_by_facility(work, [facility_id])[facility_id]

@@ -19,9 +19,9 @@ from app.waste.registry.models import PlaceKind, WasteForm
 from app.waste.registry.streams import sites_of_actor
 from app.waste.storage import policy, queries
 from app.waste.storage.checks import StandingProblem, facility_check
+from app.waste.storage.facts import jurisdiction_of
 from app.waste.storage.models import Container, FacilityType, Zone
 from app.waste.storage.operations.facilities import add_facility, add_zone, revise_zone
-from app.waste.storage.operations.labels import jurisdiction_of
 from app.waste.storage.queries import ContainerFilter, FacilityStock, Movement
 from app.waste.storage.schemas import AddFacilitySchema, AddZoneSchema, ReviseZoneSchema
 from app.web.forms import FormState

@@ -28,11 +28,12 @@ from app.waste.storage import queries
 from app.waste.storage.checks import ZoneProposal, proposals_for_stream
 from app.waste.storage.commands import PrintLabel, PutAway, RegisterContainer
 from app.waste.storage.models import Container
-from app.waste.storage.operations.containers import net_of, register_container
+from app.waste.storage.operations.containers import register_container
 from app.waste.storage.operations.labels import label_preview, print_label
 from app.waste.storage.operations.placing import put_away
 from app.waste.storage.queries import StreamUse
 from app.waste.storage.schemas import RegisterContainerSchema, StoredContainerWeightSchema
+from app.waste.storage.weights import net_of
 from app.web.forms import FormState
 from app.web.parsing import instant_typed, parse_form
 from app.web.storage.blueprint import (

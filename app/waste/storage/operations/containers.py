@@ -25,11 +25,10 @@ from app.waste.storage.commands import RegisterContainer, VoidContainer, WeighCo
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.numbering import draw_container_code, draw_short_code
 from app.waste.storage.queries import container_for
+from app.waste.storage.weights import net_of
 
 PACKAGES = ("桶", "袋", "槽罐", "其他")
 MAX_VOLUME_ML = 100_000_000
-MAX_NET = Grams(60_000_000)
-"""60 t: platform limit for one container."""
 
 
 def register_container(work: Work, command: RegisterContainer, store: FileStore | None = None) -> Container:
@@ -121,29 +120,6 @@ def ensure_seen(container: Container, seen_version: int | None) -> None:
     """Raises VersionConflict if the container changed since the actor saw it."""
     if seen_version is not None and seen_version != container.version:
         raise VersionConflict(say("容器 {code} 刚被他人修改，请刷新后重试", code=container.code))
-
-
-def net_of(
-    gross: Grams | None, tare: Grams | None, net: Grams | None
-) -> tuple[Grams | None, list[FieldProblem]]:
-    """The net mass that weights give, or what is wrong with them; None and no problem: nothing weighed."""
-    problems = []
-    if (gross is None) != (tare is None):
-        missing = "#/tare_kg" if tare is None else "#/gross_kg"
-        problems.append(FieldProblem(missing, say("毛重与皮重须同时填写")))
-    elif gross is not None and tare is not None:
-        if tare < 0:
-            problems.append(FieldProblem("#/tare_kg", say("皮重不能为负")))
-        if gross <= tare:
-            problems.append(FieldProblem("#/gross_kg", say("毛重要大于皮重")))
-        if net is not None and net != gross - tare:
-            problems.append(FieldProblem("#/net_kg", say("净重应等于毛重减皮重")))
-        net = Grams(gross - tare)
-    elif net is not None and net <= 0:
-        problems.append(FieldProblem("#/net_kg", say("净重要大于 0")))
-    if net is not None and net > MAX_NET:
-        problems.append(FieldProblem("#/net_kg", say("单个容器净重不能超过 60 t")))
-    return net, problems
 
 
 def _ensure_right(work: Work, command: RegisterContainer) -> Grams | None:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.foundation import trace
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import say
@@ -15,12 +13,12 @@ from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, Signer, signer
 from app.foundation.rulebook.assessment import assess, problems
 from app.foundation.rulebook.decision import RuleViolated
-from app.foundation.rulebook.overlays import Jurisdiction
-from app.parties.accounts.models import Organisation, Park, Site, User
+from app.parties.accounts.models import Organisation, User
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
 from app.waste.registry.policy import ensure_may
 from app.waste.storage.commands import PrintLabel
+from app.waste.storage.facts import jurisdiction_of
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.queries import container_for
 from app.waste.storage.rules import RULES, LabelFacts
@@ -130,13 +128,3 @@ def _ensure_complete(work: Work, container: Container, content: LabelContent) ->
     findings = assess(rules, [facts], on=work.today, jurisdiction=jurisdiction_of(work, container.site_id))
     if broken := problems(findings):
         raise RuleViolated(broken)  # a paper with a blank field is no label, whoever wants it
-
-
-def jurisdiction_of(work: Work, site_id: UUID) -> Jurisdiction:
-    """Where a site lies, as values for the rulebook."""
-    row = work.session.execute(
-        select(Site.province, Site.city, Park.slug)
-        .outerjoin(Park, Park.id == Site.park_id)
-        .where(Site.id == site_id)
-    ).one()
-    return Jurisdiction(province=row.province, city=row.city, park=row.slug)
