@@ -23,8 +23,6 @@ PUBLIC = {
     "home.style_guide",
     "public.consignment",
     "public.container",
-    "public.consignment",
-    "public.container",
     "scan.service_worker",
     "scan.worker",
     "static",
