@@ -174,7 +174,7 @@ def _of_consignment(row: ConsignmentRow) -> Todo:
 
 
 CONTAINER_TODOS: Final = {
-    Waiting.UNWEIGHED: ("scale", say("去称重"), "sealed", ("warn", say("今天内"), "clock")),
+    Waiting.UNWEIGHED: ("scale", say("去称重"), "waiting", ("warn", say("今天内"), "clock")),
     Waiting.UNPLACED: ("building-warehouse", say("去入库"), "waiting", ("warn", say("今天内"), "clock")),
     Waiting.OUTDATED_LABEL: ("printer", say("去重印"), "", ("warn", say("今天内"), "clock")),
     Waiting.UNLABELLED: ("qrcode", say("去打印"), "", ("", say("尽快"), "clock")),
