@@ -24,6 +24,7 @@ from app.waste.consignments.commands import (
     CancelConsignment,
     CreateConsignment,
     LoadContainer,
+    RecordNationalNumber,
     RejectConsignment,
     ReportDiscrepancy,
     ReviseDraft,
@@ -45,6 +46,7 @@ Seen = TypeVar(
     "Seen",
     ReviseDraft,
     SubmitConsignment,
+    RecordNationalNumber,
     StartLoading,
     LoadContainer,
     SignConsignment,
@@ -174,6 +176,17 @@ def submit(command: SubmitConsignment, consignment_id: UUID) -> Response:
     """Hand a draft to the consignee; its containers are reserved."""
     with unit_of_work() as work:
         consignment = operations.submit_consignment(work, consignment_id, _seen(command))
+        return reply(work, ConsignmentSchema, consignment)
+
+
+@bp.route(f"{PATH}/national-number", methods=["PUT"])
+@versioned
+@bp.arguments(schemas.RecordNationalNumberSchema)
+@bp.response(200, ConsignmentSchema)
+def record_national_number(command: RecordNationalNumber, consignment_id: UUID) -> Response:
+    """Enter the number that the national system gave, until the consignor signs."""
+    with unit_of_work() as work:
+        consignment = operations.record_national_number(work, consignment_id, _seen(command))
         return reply(work, ConsignmentSchema, consignment)
 
 

@@ -55,7 +55,8 @@ class ManifestHead:
     state: str
     printed_at: datetime
     printed_by: str
-    print_number: int
+    print_number: int | None
+    """None: prints are not counted."""
     valid_until: datetime | None
     contract: str | None
     qr_text: str

@@ -50,9 +50,8 @@ def _draw_head(content: ManifestContent, words: Words, canvas: Canvas, top: floa
 
 
 def _draw_facts(canvas: Canvas, head: ManifestHead, words: Words, baseline: float) -> None:
-    printed = words.joined(
-        (words.time(head.printed_at), head.printed_by, words("print_number", number=head.print_number)), " "
-    )
+    count = words("print_number", number=head.print_number) if head.print_number else None
+    printed = words.joined((words.time(head.printed_at), head.printed_by, count), " ")
     until = words("deliver_before", time=words.time(head.valid_until)) if head.valid_until else "—"
     columns = (
         (

@@ -46,6 +46,14 @@ class SubmitConsignment:
 
 
 @dataclass(frozen=True)
+class RecordNationalNumber:
+    """The 14-digit number that the national system gave after the submission."""
+
+    national_number: str
+    seen_version: int
+
+
+@dataclass(frozen=True)
 class StartLoading:
     seen_version: int
 

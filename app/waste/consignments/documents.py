@@ -113,7 +113,7 @@ def manifest_of(
         state=render(STATE_WORDS[consignment.state]),
         printed_at=work.now,
         printed_by=printer.name if printer else "",
-        print_number=1,
+        print_number=None,
         valid_until=valid_until(papers),
         contract=None,
         qr_text=url,

@@ -16,6 +16,8 @@ class ConsignmentEvent(enum.StrEnum):
     """The draft's content was replaced; `removed_line_ids` names the lines that went."""
     SUBMITTED = "consignment.submitted"
     """Rules passed, containers reserved. `rules` says how each rule came out, `overridden` which were overridden."""
+    NATIONAL_NUMBER_RECORDED = "consignment.national_number_recorded"
+    """The number of the national system was entered, or corrected, before the consignor signed."""
     LOADING_STARTED = "consignment.loading_started"
     CONTAINER_LOADED = "consignment.container_loaded"
     """One container was scanned onto the vehicle."""
@@ -39,6 +41,7 @@ EVENT_WORDS: Final[Mapping[str, Text]] = {
     E.CREATED: say("起草"),
     E.REVISED: say("草稿已修改"),
     E.SUBMITTED: say("已提交给接受人"),
+    E.NATIONAL_NUMBER_RECORDED: say("国家联单编号已填写"),
     E.LOADING_STARTED: say("装载开始"),
     E.CONTAINER_LOADED: say("容器扫码装车"),
     E.SIGNED: say("移出人已签署"),

@@ -17,6 +17,7 @@ class ConsignmentAct(enum.StrEnum):
 
     REVISE = "revise"
     SUBMIT = "submit"
+    RECORD_NATIONAL_NUMBER = "record_national_number"
     START_LOADING = "start_loading"
     LOAD_CONTAINER = "load_container"
     SIGN_AS_CONSIGNOR = "sign_as_consignor"
@@ -35,6 +36,7 @@ S = ConsignmentState
 ACT_WORDS: Final[Mapping[ConsignmentAct, Text]] = {
     A.REVISE: say("修改草稿"),
     A.SUBMIT: say("提交给接受人"),
+    A.RECORD_NATIONAL_NUMBER: say("填写国家联单编号"),
     A.START_LOADING: say("开始装载"),
     A.LOAD_CONTAINER: say("扫码装车"),
     A.SIGN_AS_CONSIGNOR: say("移出人签署"),
@@ -65,6 +67,7 @@ _AT_CONSIGNEE = frozenset({S.ARRIVED, S.DISCREPANCY})
 GATES: Final[Mapping[ConsignmentAct, Gate]] = {
     A.REVISE: Gate(_SENDING, frozenset({S.DRAFT})),
     A.SUBMIT: Gate(_SENDING, frozenset({S.DRAFT})),
+    A.RECORD_NATIONAL_NUMBER: Gate(_SENDING, frozenset({S.SUBMITTED, S.LOADING})),
     A.START_LOADING: Gate(_SENDING, frozenset({S.SUBMITTED})),
     A.LOAD_CONTAINER: Gate(_SENDING | _CARRYING, frozenset({S.LOADING})),
     A.SIGN_AS_CONSIGNOR: Gate(_SENDING, frozenset({S.LOADING})),

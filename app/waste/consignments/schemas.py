@@ -101,6 +101,18 @@ class SubmitConsignmentSchema(_OverridableSchema):
         return commands.SubmitConsignment(**data)
 
 
+class RecordNationalNumberSchema(_SeenSchema):
+    national_number = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[0-9]{14}\Z"),
+        metadata={"pattern": "^[0-9]{14}$", "description": "As the national system gave it"},
+    )
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> commands.RecordNationalNumber:
+        return commands.RecordNationalNumber(**data)
+
+
 class StartLoadingSchema(_SeenSchema):
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> commands.StartLoading:

@@ -46,6 +46,12 @@ ACTS = (
         say("已提交给接受人，容器已锁定"),
     ),
     Act(
+        "national-number",
+        schemas.RecordNationalNumberSchema,
+        operations.record_national_number,
+        say("国家联单编号已填写"),
+    ),
+    Act(
         "loading", schemas.StartLoadingSchema, operations.start_loading, say("已开始装载，请逐个扫码"), "load"
     ),
     Act(

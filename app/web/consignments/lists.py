@@ -10,7 +10,7 @@ from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Actor
 from app.parties.accounts.permissions import Permission
-from app.waste.consignments.policy import ACT_WORDS
+from app.waste.consignments.policy import ACT_WORDS, ConsignmentAct
 from app.waste.consignments.queries import (
     Bucket,
     ConsignmentRow,
@@ -105,4 +105,4 @@ def _row(row: ConsignmentRow) -> dict[str, Any]:
 
 def mine_text(act: Any) -> Text | None:
     """The words of a tag that says what waits for the viewer."""
-    return say("待我{act}", act=ACT_WORDS[act]) if act else None
+    return (MINE_WORDS.get(act) or say("待我{act}", act=ACT_WORDS[act])) if act else None

@@ -6,7 +6,11 @@ from app.waste.consignments.operations.dispatch import (
     sign_as_consignor,
     start_loading,
 )
-from app.waste.consignments.operations.drafting import create_consignment, revise_draft
+from app.waste.consignments.operations.drafting import (
+    create_consignment,
+    record_national_number,
+    revise_draft,
+)
 from app.waste.consignments.operations.ending import cancel_consignment
 from app.waste.consignments.operations.receipt import (
     accept_consignment,
@@ -23,6 +27,7 @@ __all__ = [
     "cancel_consignment",
     "create_consignment",
     "load_container",
+    "record_national_number",
     "reject_consignment",
     "report_discrepancy",
     "revise_draft",

@@ -5,16 +5,17 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.foundation.core.errors import Conflict
+from app.foundation.catalogue.codes import national_manifest_number_problem
+from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
-from app.waste.consignments.commands import CreateConsignment, ReviseDraft
+from app.waste.consignments.commands import CreateConsignment, RecordNationalNumber, ReviseDraft
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
 from app.waste.consignments.operations.content import add_lines, fill_in, load_of, take_load
-from app.waste.consignments.operations.opening import open_consignment, record
-from app.waste.consignments.policy import ConsignmentAct, ensure_may_send
+from app.waste.consignments.operations.opening import open_consignment, open_papers, record
+from app.waste.consignments.policy import ConsignmentAct, ensure_may_send, ensure_not_signed
 from app.waste.registry.numbering import next_serial
 from app.waste.storage.numbering import draw_short_code
 
@@ -57,6 +58,26 @@ def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignme
     removed = _remove_lines(work, consignment)
     lines, items = add_lines(work, consignment, load)
     record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items], removed_line_ids=removed)
+    return consignment
+
+
+def record_national_number(work: Work, key: UUID | str, command: RecordNationalNumber) -> Consignment:
+    """Enter the number that the national system gave, until the consignor signs.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`.
+        InvalidInput: it is no such number (HWTM 15).
+        Conflict: the consignor has signed, or the number stands on another consignment.
+    """
+    act = ConsignmentAct.RECORD_NATIONAL_NUMBER
+    papers = open_papers(work, key, act, command.seen_version)
+    consignment = papers.consignment
+    ensure_not_signed(consignment)
+    if problem := national_manifest_number_problem(command.national_number, demo=papers.is_demo):
+        raise InvalidInput([FieldProblem("#/national_number", problem)])
+    consignment.national_number = command.national_number
+    _flush_number(work, consignment)
+    record(work, ConsignmentEvent.NATIONAL_NUMBER_RECORDED, consignment)
     return consignment
 
 

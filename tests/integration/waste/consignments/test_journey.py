@@ -17,6 +17,7 @@ from app.waste.consignments.commands import (
     AcceptConsignment,
     CancelConsignment,
     LoadContainer,
+    RecordNationalNumber,
     RejectConsignment,
     ReportDiscrepancy,
     ReviseDraft,
@@ -316,6 +317,38 @@ def test_a_refused_load_stays_in_transit(world):
     assert balance(world, trip.id) == 2 * DRUM
     with world.seeing(world.consignor) as work:
         assert {c.state for c in papers_for(work, trip.id).containers} == {ContainerState.IN_TRANSIT}
+
+
+def test_the_national_number_may_come_after_the_submission_but_not_after_the_signature(world):
+    trip = world.submitted()
+
+    with pytest.raises(InvalidInput, match="不存在"):
+        world.do(
+            world.consignor,
+            operations.record_national_number,
+            trip,
+            RecordNationalNumber,
+            national_number="20261901000123",
+        )
+    trip = world.do(
+        world.consignor,
+        operations.record_national_number,
+        trip,
+        RecordNationalNumber,
+        national_number="20269901000410",
+    )
+    signed = world.do(world.consignor, operations.sign_as_consignor, world.loaded(), SignConsignment)
+    with pytest.raises(Conflict, match="已签署"):
+        world.do(
+            world.consignor,
+            operations.record_national_number,
+            signed,
+            RecordNationalNumber,
+            national_number="20269901000411",
+        )
+
+    assert trip.national_number == "20269901000410"
+    assert events_of(world, trip)[-1] == "national_number_recorded"
 
 
 def test_a_national_number_stands_on_one_consignment_only(world):

@@ -53,6 +53,8 @@ def test_the_whole_journey_by_forms(world, client_of):
     assert "检查并提交" in page.text and "可提交" in page.text
     page = act(producer, page, "submission")
     assert "已提交给接受人" in page.text
+    page = act(producer, page, "national-number", national_number="20269901000409")
+    assert "2026-9901-000409" in page.text
     page = act(producer, page, "loading")
     path = page.request.path
     for drum in drums:

@@ -39,6 +39,7 @@ FIRMS = {
 TABLE = {
     (A.REVISE, "producer of this consignment"): {S.DRAFT},
     (A.SUBMIT, "producer of this consignment"): {S.DRAFT},
+    (A.RECORD_NATIONAL_NUMBER, "producer of this consignment"): {S.SUBMITTED, S.LOADING},
     (A.START_LOADING, "producer of this consignment"): {S.SUBMITTED},
     (A.LOAD_CONTAINER, "producer of this consignment"): {S.LOADING},
     (A.LOAD_CONTAINER, "driver who moves it"): {S.LOADING},
