@@ -1,0 +1,55 @@
+"""A producer's person with a password, signed in by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from app.foundation.core.database import Database
+from app.foundation.core.work import Actor
+from app.parties.accounts import operations
+from app.parties.accounts.commands import AddUser, GrantRole
+from app.parties.accounts.permissions import Role
+from app.parties.accounts.signing_in import SignIn, caller_of_session, sign_in
+from tests.factories import NOW
+from tests.factories.plant import Plant, a_plant
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Person:
+    """Somebody who can sign in; `now` is moved by hand."""
+
+    database: Database
+    plant: Plant
+    user_id: UUID
+    membership_id: UUID
+    email: str
+    phone: str
+    now: datetime = NOW
+
+    def sign_in(self, account: str | None = None, password: str = PASSWORD) -> SignIn:
+        with self.database.writing(Actor.system(), now=self.now) as work:
+            return sign_in(work, self.email if account is None else account, password, timedelta(hours=12))
+
+    def caller(self, token: str | None):
+        assert token
+        with self.database.reading(Actor.system(), now=self.now) as work:
+            return caller_of_session(work, token)
+
+
+@pytest.fixture
+def plant(database: Database) -> Plant:
+    return a_plant(database)
+
+
+@pytest.fixture
+def person(plant: Plant) -> Person:
+    with plant.database.writing(Actor.system(), now=NOW) as work:
+        user = operations.add_user(work, AddUser("Lu@Example.com ", "陆青岚", "000-0000-1234", PASSWORD))
+        membership = operations.grant_role(
+            work, GrantRole(user.id, Role.PRODUCER, plant.organisation_id, plant.park_id)
+        )
+    return Person(plant.database, plant, user.id, membership.id, "lu@example.com", "000-0000-1234")
