@@ -27,6 +27,11 @@ BUCKET_WORDS: dict[Bucket, Text] = {
     Bucket.DONE: say("已完成"),
     Bucket.TROUBLED: say("异常"),
 }
+MINE_WORDS: dict[ConsignmentAct, Text] = {
+    ConsignmentAct.SIGN_AS_CONSIGNOR: say("待我签署"),
+    ConsignmentAct.SIGN_AS_CARRIER: say("待我签署起运"),
+}
+"""Where 待我 before the name of the act would not make a sentence."""
 
 
 @bp.get("/")

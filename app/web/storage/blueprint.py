@@ -76,9 +76,15 @@ def package_text(container: Container) -> str:
 
 def sentences(findings: Iterable[RuleFinding]) -> str:
     """Findings one after the other, each with its clause."""
-    return "；".join(
-        f"{rendered(found.text())}（{found.rule.document.number} {found.rule.clause}）" for found in findings
-    )
+    told = [
+        rendered(say("{sentence}（{source}）", sentence=found.text(), source=_short_source(found)))
+        for found in findings
+    ]
+    return str(_("；").join(told))
+
+
+def _short_source(found: RuleFinding) -> str:
+    return f"{found.rule.document.number} {found.rule.clause}"
 
 
 def zone_rows(proposals: Iterable[ZoneProposal], inbound: Grams | None) -> list[dict[str, Any]]:

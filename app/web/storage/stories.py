@@ -108,8 +108,8 @@ def _title(entry: TimelineEntry, zones: dict[UUID, str]) -> str:
 
 def _registered(state: dict[str, Any]) -> str:
     if state.get("net") is None:
-        return str(_("登记并赋码，尚未称重"))
-    return str(_("登记并赋码，净重 %(mass)s", mass=_kg(state)))
+        return str(_("登记并打码，尚未称重"))
+    return str(_("登记并打码，净重 %(mass)s", mass=_kg(state)))
 
 
 def _of_consignment(name: str, state: dict[str, Any]) -> str:

@@ -257,7 +257,7 @@ def test_a_container_page_tells_facts_rules_and_story(producer, world, database)
         "废清洗溶剂",
         "186.0",
         "入库 A1 废有机溶剂",
-        "登记并赋码",
+        "登记并打码",
         "溯源链完整 · 2 条",
         "没有发现问题",
     ):
