@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.browser import Watch, camera_film
 from tests.e2e import camera
 from tests.e2e.axe import axe_violations
 from tests.e2e.conftest import PHONE
+from tests.e2e.scanner import Scanner, cut_off
 from tests.integration.oversight.inspection import world as record
 from tests.integration.people import staff_of_a_park
 from tests.serving import LiveServer
@@ -25,36 +25,6 @@ from tests.unit.foundation.documents.qr_vectors import SIGNER as STRANGER
 from tests.unit.foundation.documents.qr_vectors import VECTORS_FILE, path_changed
 
 VOLUMES_ML = {"L1": 20_000, "L2": 200_000, "L3": 1_000_000}
-
-
-@dataclass
-class Scanner:
-    """The scanner page as a test sees it."""
-
-    page: Page
-
-    @property
-    def verdict(self) -> str:
-        """Waits for a verdict: green, amber, red or unknown."""
-        self.page.locator("[data-scanner=done]").wait_for()
-        return self.page.locator("[data-result]").get_attribute("data-verdict") or ""
-
-    @property
-    def source(self) -> str | None:
-        return self.page.locator("[data-result]").get_attribute("data-source")
-
-    @property
-    def words(self) -> str:
-        return self.page.locator("[data-verdict-here] h1").inner_text()
-
-    def outcomes(self) -> dict[str, str]:
-        reasons = self.page.locator("[data-reasons-here] li").all()
-        return {reason.get_attribute("data-code"): reason.get_attribute("data-outcome") for reason in reasons}
-
-    def type_code(self, text: str) -> None:
-        self.page.locator("[data-type]").click()
-        self.page.locator("[data-typed]").fill(text)
-        self.page.locator("[data-typing-form] [type=submit]").click()
 
 
 @pytest.fixture
@@ -265,10 +235,3 @@ def test_the_page_and_every_verdict_are_accessible(
         assert scanner.verdict
         assert axe_violations(scanner.page) == []
         scanner.page.locator("[data-again]").last.click()
-
-
-def cut_off(page: Page, server: LiveServer, watch: Watch) -> None:
-    """Stop the server and the network; loads that fail from here on are no faults."""
-    server.stop()
-    page.context.set_offline(True)
-    watch.allow("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "load failed")
