@@ -17,7 +17,7 @@ from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission, Role
 from app.parties.accounts.queries import organisations_of_park
 from app.waste.consignments.models import ConsignmentState
-from app.waste.consignments.policy import ACT_WORDS, ConsignmentAct
+from app.waste.consignments.policy import ConsignmentAct
 from app.waste.consignments.queries import Bucket, ConsignmentRow, bucket_counts, consignments_page
 from app.waste.consignments.queries.attention import Attention
 from app.waste.registry.queries import Period, period_balance
@@ -33,6 +33,7 @@ from app.waste.storage.attention import (
 from app.waste.storage.checks import FacilityCheck, facility_checks
 from app.waste.storage.places import stock_places
 from app.waste.storage.queries import FacilityStock, facilities_with_stock
+from app.web.consignments.lists import mine_text
 from app.web.filters import tonnes, url_if
 from app.web.viewer import attention
 
@@ -270,9 +271,7 @@ def consignment_line(row: ConsignmentRow) -> dict[str, Any]:
         "consignee": row.consignee_name,
         "mass": c.sent_mass,
         "state": c.state.value,
-        "mine": say("待我{act}", act=ACT_WORDS[row.next_act])
-        if row.next_act and c.state is not ConsignmentState.DRAFT
-        else None,
+        "mine": mine_text(row.next_act) if c.state is not ConsignmentState.DRAFT else None,
         "at": moment[1],
         "at_words": moment[0],
         "share": None if share is None else str(share),
