@@ -1,4 +1,4 @@
-"""`flask accounts park|organisation|user|token`: who is here, and ways in for machines."""
+"""`flask accounts park|organisation|user|end-role|token|revoke-tokens`: who is here, and ways in for machines."""
 
 from datetime import timedelta
 
@@ -6,6 +6,8 @@ import click
 
 from app.cli.commands import Commands
 from app.entry.work import unit_of_work
+from app.foundation.core.errors import NotFound
+from app.foundation.core.text import say
 from app.parties.accounts.commands import (
     AddSite,
     AddUser,
@@ -17,13 +19,14 @@ from app.parties.accounts.commands import (
 from app.parties.accounts.operations import (
     add_site,
     add_user,
+    end_membership,
     grant_role,
     open_park,
     register_organisation,
 )
 from app.parties.accounts.permissions import PARK_ROLES, SCOPES, Role
-from app.parties.accounts.queries import organisation_of, park_of
-from app.parties.accounts.signing_in import issue_token
+from app.parties.accounts.queries import open_roles_of, organisation_of, park_of
+from app.parties.accounts.signing_in import issue_token, revoke_tokens
 
 group = Commands("accounts", help="People, roles and API tokens.")
 
@@ -141,3 +144,25 @@ def token(email: str, scopes: tuple[str, ...], days: int, label: str) -> None:
     chosen = tuple(scope for given in scopes for scope in given.replace(",", " ").split())
     with unit_of_work() as work:
         click.echo(issue_token(work, IssueToken(email, chosen, label, timedelta(days=days))))
+
+
+@group.command("revoke-tokens")
+@click.option("--email", required=True, help="Whose tokens.")
+def revoke(email: str) -> None:
+    """Revoke all API tokens of a person; they open nothing from now on."""
+    with unit_of_work() as work:
+        click.echo(f"{revoke_tokens(work, email)} tokens revoked")
+
+
+@group.command("end-role")
+@click.option("--email", required=True, help="Whose role.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="Only this one; else all.")
+def end_role(email: str, role: str | None) -> None:
+    """Take a person's roles away. Sessions and tokens in them end at once."""
+    with unit_of_work() as work:
+        roles = [held for held in open_roles_of(work, email) if role in (None, held.role.value)]
+        if not roles:
+            raise NotFound(say("没有使用 {email} 且有有效角色的用户", email=email))
+        for held in roles:
+            end_membership(work, held.id)
+            click.echo(f"{held.role.value} ended")

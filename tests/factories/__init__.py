@@ -5,6 +5,7 @@ firm with its storage, made by the operations themselves, is in `tests.factories
 """
 
 from tests.factories.parties import (
+    NOW,
     a_credit_code,
     a_membership,
     a_park,
@@ -16,6 +17,7 @@ from tests.factories.parties import (
 from tests.factories.waste import a_container, a_facility, a_stream, a_zone
 
 __all__ = [
+    "NOW",
     "a_container",
     "a_credit_code",
     "a_facility",

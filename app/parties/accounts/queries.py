@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
-from app.parties.accounts.models import Organisation, Park, Site, User
+from app.parties.accounts.models import Membership, Organisation, Park, Site, User
 
 
 def demo_park(work: Work) -> Park | None:
@@ -61,4 +61,14 @@ def organisations_of_park(work: Work, park_id: UUID) -> Sequence[Organisation]:
     with_site = select(Site.organisation_id).where(Site.park_id == park_id)
     return work.session.scalars(
         select(Organisation).where(Organisation.id.in_(with_site)).order_by(Organisation.name)
+    ).all()
+
+
+def open_roles_of(work: Work, email: str) -> Sequence[Membership]:
+    """The roles a person has now, oldest first."""
+    return work.session.scalars(
+        select(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(User.email == email.strip().lower(), Membership.ended_at.is_(None))
+        .order_by(Membership.created_at, Membership.id)
     ).all()

@@ -69,7 +69,7 @@ def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> Sig
     user = work.session.scalar(
         select(User)
         .where(or_(User.email == address, User.phone == address), User.disabled_at.is_(None))
-        .order_by((User.email == address).desc())
+        .order_by((User.email == address).desc(), User.id)
         .limit(1)
     )
     user = user if address else None
@@ -81,7 +81,12 @@ def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> Sig
     attempts.failures = 0
     membership = work.session.scalar(
         select(Membership)
-        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.user_id == user.id,
+            Membership.ended_at.is_(None),
+            Organisation.suspended_at.is_(None),
+        )
         .order_by(Membership.created_at, Membership.id)
         .limit(1)
     )
@@ -150,6 +155,26 @@ def issue_token(work: Work, command: IssueToken) -> str:
     work.session.add(row)
     trace.record(work, "api_token.issued", row, park_id=membership.park_id)
     return token
+
+
+def revoke_tokens(work: Work, email: str) -> int:
+    """Revoke all API tokens of a person that are open; gives their number.
+
+    Raises:
+        NotFound: no such person.
+    """
+    user_id = work.session.scalar(select(User.id).where(User.email == email.strip().lower()))
+    if user_id is None:
+        raise NotFound(say("没有使用 {email} 的用户", email=email))
+    tokens = work.session.scalars(
+        select(ApiToken)
+        .join(Membership, Membership.id == ApiToken.membership_id)
+        .where(Membership.user_id == user_id, ApiToken.revoked_at.is_(None))
+    ).all()
+    for token in tokens:
+        token.revoked_at = work.now
+        trace.record(work, "api_token.revoked", token)
+    return len(tokens)
 
 
 def caller_of_session(work: Work, token: str) -> Caller | None:

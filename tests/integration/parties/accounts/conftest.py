@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
-from app.parties.accounts import operations
+from app.parties.accounts import operations, passwords
 from app.parties.accounts.commands import AddUser, GrantRole
 from app.parties.accounts.permissions import Role
 from app.parties.accounts.signing_in import SignIn, caller_of_session, sign_in
@@ -38,6 +39,14 @@ class Person:
         assert token
         with self.database.reading(Actor.system(), now=self.now) as work:
             return caller_of_session(work, token)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of a real password takes a tenth of a second of both cores."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr(passwords, "_unknown", quick.hash("nobody's"))
 
 
 @pytest.fixture
