@@ -69,7 +69,7 @@ def said(url: str, database: Database, folder: Path) -> list[str]:
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split("\f")
