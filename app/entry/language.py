@@ -10,8 +10,12 @@ from flask_babel import Babel, get_locale, gettext
 from app.foundation.core.text import Text
 
 LOCALES = ("zh", "en")
+QUOTED = "value"
+"""The parameter that repeats what somebody typed, sign by sign."""
+MINUS = "\N{MINUS SIGN}"
 _DATE_PATTERNS = {"zh": "y-MM-dd", "en": "d MMM y"}
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DECIMAL = re.compile(r"(-?)(\d+)(\.\d+)", re.ASCII)
 
 babel = Babel()
 
@@ -44,24 +48,33 @@ def day_text(day: date) -> str:
 
 
 def rendered(text: Text | str) -> str:
-    """A room's text in the reader's language; days among its values are written as that language does."""
+    """A room's text in the reader's language; days and decimal numbers among its values are written for people."""
     if isinstance(text, str):
         return text
-    return _with_days(text).render(lambda msgid: str(gettext(msgid)) if msgid else msgid)
+    return _for_people(text).render(lambda msgid: str(gettext(msgid)) if msgid else msgid)
 
 
-def _with_days(text: Text) -> Text:
-    return Text(text.msgid, {name: _with_day(value) for name, value in text.params.items()})
+def _for_people(text: Text) -> Text:
+    values = {
+        name: value if name == QUOTED else _value_for_people(value) for name, value in text.params.items()
+    }
+    return Text(text.msgid, values)
 
 
-def _with_day(value: object) -> object:
-    """A day comes as a `date`, or as an ISO day where the value is kept as JSON (rule findings)."""
+def _value_for_people(value: object) -> object:
+    """Days as `day_text`; they may be ISO texts where the value is kept as JSON (rule findings). Decimals with
+    thousands commas and a true minus."""
     if isinstance(value, Text):
-        return _with_days(value)
+        return _for_people(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return day_text(value)
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+    if not isinstance(value, str):
+        return value
+    if _ISO_DAY.fullmatch(value):
         return _day_or_same(value)
+    if decimal := _DECIMAL.fullmatch(value):
+        sign, whole, rest = decimal.groups()
+        return sign.replace("-", MINUS) + f"{int(whole):,}{rest}"
     return value
 
 

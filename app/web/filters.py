@@ -8,7 +8,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from app.entry.language import day_text, rendered, spoken_language
+from app.entry.language import MINUS, day_text, rendered, spoken_language
 from app.foundation.core import clock
 from app.foundation.core.text import Text
 from app.foundation.core.units import GRAMS_PER_KG, GRAMS_PER_TONNE
@@ -17,7 +17,6 @@ from app.web.findings import condition_lines
 from app.web.states import state_look
 
 UNKNOWN = "—"
-MINUS = "\u2212"
 
 
 def _number(value: Decimal, places: int, signed: bool) -> str:

@@ -115,3 +115,20 @@ def test_days_inside_a_text_are_written_as_the_language_does(english: Flask) -> 
 def test_days_inside_a_text_are_iso_in_chinese(chinese: Flask) -> None:
     assert filters.translated(say("{day}", day=date(2026, 11, 20))) == "2026-11-20"
     assert filters.translated(say("{number}", number="2026-13-99")) == "2026-13-99"
+
+
+def test_numbers_inside_a_text_have_commas_and_a_true_minus(english: Flask) -> None:
+    text = say("二维码 {claimed} kg，登记 {mass} kg", claimed="-68.200", mass="1084.300")
+
+    assert filters.translated(text) == "QR code −68.200 kg, recorded 1,084.300 kg"
+    assert filters.translated(say("{document} {clause}", document="GB 18597-2023", clause="6.1.2")) == (
+        "GB 18597-2023 6.1.2"
+    )
+
+
+def test_what_somebody_typed_is_repeated_as_it_is(english: Flask) -> None:
+    assert filters.translated(say("数量“{value}”为负数", value="-5.00")) == "Quantity “-5.00” is negative"
+    assert (
+        filters.translated(say("日期“{value}”晚于今天", value="2027-01-01"))
+        == "Date “2027-01-01” is after today"
+    )
