@@ -24,7 +24,7 @@ COMMON: Mapping[str, Text] = {
 }
 
 
-def _messages(**special: Text) -> dict[str, Any]:
+def messages(**special: Text) -> dict[str, Any]:
     """The error messages of a field: those of every field and its own."""
     return {**COMMON, **special}
 
@@ -44,7 +44,7 @@ class _Spoken:
 class KilogramsField(_Spoken, fields.Field[Grams]):
     """Kilograms as a decimal string, `"186.400"`; exact grams inside. Never a JSON number."""
 
-    default_error_messages = _messages(
+    default_error_messages = messages(
         not_text=say('质量以字符串填写千克数，如 "186.400"'),
         invalid=say("请填写千克数，如 186.4"),
         negative=say("质量不能为负"),
@@ -98,7 +98,7 @@ def _number_of(typed: str) -> str:
 class WordsField(_Spoken, fields.String):
     """A text people wrote: trimmed, printable, at most `longest` characters."""
 
-    default_error_messages = _messages(
+    default_error_messages = messages(
         invalid=say("这里要填文字"),
         invalid_utf8=say("这里要填文字"),
         blank=say("请填写"),
@@ -126,7 +126,7 @@ class WordsField(_Spoken, fields.String):
 class ChoiceField(_Spoken, fields.Field[Any]):
     """One value of a closed enum, by its value."""
 
-    default_error_messages = _messages(
+    default_error_messages = messages(
         unknown=say("只能是：{choices}"),
     )
 
@@ -149,7 +149,7 @@ class ChoiceField(_Spoken, fields.Field[Any]):
 class IdField(_Spoken, fields.UUID):
     """The id of a thing."""
 
-    default_error_messages = _messages(
+    default_error_messages = messages(
         invalid_uuid=say("这不是有效的编号"),
     )
 
@@ -165,7 +165,7 @@ class IdField(_Spoken, fields.UUID):
 class InstantField(_Spoken, fields.AwareDateTime):
     """An aware instant in ISO 8601, `2026-11-20T13:20:00+08:00`; UTC inside."""
 
-    default_error_messages = _messages(
+    default_error_messages = messages(
         invalid=say("时间应带时区，如 2026-11-20T13:20:00+08:00"),
         invalid_awareness=say("时间应带时区，如 2026-11-20T13:20:00+08:00"),
         format=say("时间应带时区，如 2026-11-20T13:20:00+08:00"),
@@ -184,7 +184,7 @@ class InstantField(_Spoken, fields.AwareDateTime):
 class WholeNumberField(_Spoken, fields.Integer):
     """A whole number from `least` to `most`; never a decimal fraction."""
 
-    default_error_messages = _messages(
+    default_error_messages = messages(
         invalid=say("请填写整数"),
         too_large=say("请填写整数"),
         out_of_range=say("请填写 {least} 至 {most} 的整数"),
@@ -215,10 +215,10 @@ class WholeNumberField(_Spoken, fields.Integer):
 class FlagField(_Spoken, fields.Boolean):
     """Yes or no."""
 
-    default_error_messages = _messages(invalid=say("请选择是或否"))
+    default_error_messages = messages(invalid=say("请选择是或否"))
 
 
 class InputSchema(Schema):
     """Base of what comes in: unknown fields are refused, and said so in both languages."""
 
-    error_messages = _messages(unknown=say("没有这个字段"), type=say("这里要一个对象"))
+    error_messages = messages(unknown=say("没有这个字段"), type=say("这里要一个对象"))

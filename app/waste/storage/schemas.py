@@ -16,6 +16,7 @@ from app.foundation.core.fields import (
     KilogramsField,
     WholeNumberField,
     WordsField,
+    messages,
 )
 from app.foundation.core.text import say
 from app.foundation.documents.label import Paper
@@ -49,18 +50,20 @@ PHOTO_TEXT_LENGTH: Final = 21 * 2**20
 class LitresField(KilogramsField):
     """Litres as a decimal string, `"200"`; whole millilitres inside."""
 
+    default_error_messages = messages(
+        not_text=say('容积以字符串填写升数，如 "200"'),
+        invalid=say("请填写容积的升数，如 200"),
+        negative=say("容积不能为负"),
+    )
+
     def __init__(self, **kwargs: Any) -> None:
         described = {"description": "Litres as a decimal string", "example": "200"}
         super().__init__(**{**kwargs, "metadata": {**described, **kwargs.get("metadata", {})}})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = value.strip().lower() if isinstance(value, str) else value
-        if isinstance(text, str):
-            text = text.removesuffix("升").removesuffix("l")
-        try:
-            return super()._deserialize(text, attr, data, **kwargs)
-        except ValidationError:
-            raise ValidationError([say("请填写容积的升数，如 200（JSON 中用字符串）")]) from None
+        if isinstance(value, str):
+            value = value.strip().lower().removesuffix("升").removesuffix("l")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class PhotoField(fields.Field[bytes]):

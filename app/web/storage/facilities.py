@@ -21,8 +21,9 @@ from app.waste.storage import policy, queries
 from app.waste.storage.checks import StandingProblem, facility_check
 from app.waste.storage.facts import jurisdiction_of
 from app.waste.storage.models import Container, FacilityType, Zone
+from app.waste.storage.movements import Movement, movements_of, oldest_in_zones
 from app.waste.storage.operations.facilities import add_facility, add_zone, revise_zone
-from app.waste.storage.queries import ContainerFilter, FacilityStock, Movement
+from app.waste.storage.queries import ContainerFilter, FacilityStock
 from app.waste.storage.schemas import AddFacilitySchema, AddZoneSchema, ReviseZoneSchema
 from app.web.forms import FormState
 from app.web.parsing import parse_form
@@ -78,11 +79,11 @@ def facility(facility_id: UUID) -> str:
         policy.ensure_may_read(work.actor)
         stock = _stock(work, facility_id)
         check = facility_check(work, stock, jurisdiction_of(work, stock.facility.site_id))
-        oldest = queries.oldest_in_zones(work, facility_id)
+        oldest = oldest_in_zones(work, facility_id)
         wanted = ContainerFilter(facility_id=facility_id, zone_id=zone_id)
         rows, more = queries.container_rows(work, wanted, limit=SHOWN)
         zones = {zone.zone.id: zone.zone.code for zone in stock.zones}
-        movements = queries.movements_of(work, zones)
+        movements = movements_of(work, zones)
         numbers = numbers_of(work, {movement.to_id for movement in movements})
         may_manage = policy.may_manage_storage(work.actor)
         may_register = policy.may_manage_containers(work.actor)

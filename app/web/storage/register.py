@@ -26,7 +26,7 @@ from app.waste.registry.operations.streams import stream_for
 from app.waste.registry.policy import ensure_may
 from app.waste.storage import queries
 from app.waste.storage.checks import ZoneProposal, proposals_for_stream
-from app.waste.storage.commands import PrintLabel, PutAway, RegisterContainer
+from app.waste.storage.commands import PrintLabel, PutAway, RegisterContainer, WeighContainer
 from app.waste.storage.models import Container
 from app.waste.storage.operations.containers import register_container
 from app.waste.storage.operations.labels import label_preview, print_label
@@ -148,11 +148,23 @@ def _command() -> RegisterContainer:
     zone = _zone_of_viewer()
     values: dict[str, Any] = {name: typed.get(name, "") for name in PLAIN}
     values["generated_at"] = instant_typed(typed.get("generated_at", ""), zone)
-    command: RegisterContainer = parse_form(RegisterContainerSchema(), values)
+    command = _parsed(values)
     photo = request.files.get("photo")
     if photo is None or not photo.filename:
         return command
     return replace(command, photo=photo.read(), photo_name=photo.filename)
+
+
+def _parsed(values: dict[str, Any]) -> RegisterContainer:
+    """The command; when a field can't be read, what is wrong with the weights is told along with it."""
+    try:
+        command: RegisterContainer = parse_form(RegisterContainerSchema(), values)
+    except InvalidInput as refused:
+        _net, problems = _weighed(values)
+        known = {problem.pointer for problem in refused.problems}
+        more = [problem for problem in problems if problem.pointer not in known]
+        raise InvalidInput([*refused.problems, *more]) from None
+    return command
 
 
 def _register(work: Work, command: RegisterContainer) -> str:
@@ -296,13 +308,18 @@ def _needs_reason(proposals: Sequence[ZoneProposal]) -> bool:
 
 def _net_typed(typed: Any) -> Grams | None:
     """The net mass of what is typed so far, if it makes sense."""
-    try:
-        weights = {name: typed.get(name, "") for name in ("gross_kg", "tare_kg", "net_kg")}
-        loaded = parse_form(StoredContainerWeightSchema(), weights)
-    except InvalidInput:
-        return None
-    net, problems = net_of(loaded.gross, loaded.tare, loaded.net)
+    net, problems = _weighed(typed)
     return None if problems else net
+
+
+def _weighed(typed: Any) -> tuple[Grams | None, list[FieldProblem]]:
+    """The net mass that the typed weights make, or what is wrong with them."""
+    weights = {name: typed.get(name, "") for name in ("gross_kg", "tare_kg", "net_kg")}
+    try:
+        loaded: WeighContainer = parse_form(StoredContainerWeightSchema(), weights)
+    except InvalidInput as refused:
+        return None, list(refused.problems)
+    return net_of(loaded.gross, loaded.tare, loaded.net)
 
 
 def _chosen(uses: Sequence[StreamUse], stream_id: str) -> StreamUse | None:
