@@ -179,7 +179,7 @@ CONTAINER_TODOS: Final = {
     Waiting.UNPLACED: ("building-warehouse", say("去入库"), "waiting", ("warn", say("今天内"), "clock")),
     Waiting.OUTDATED_LABEL: ("printer", say("去重印"), "", ("warn", say("今天内"), "clock")),
     Waiting.UNLABELLED: ("qrcode", say("去打印"), "", ("", say("尽快"), "clock")),
-    Waiting.NEAR_LIMIT: ("hourglass", say("安排转移"), "standing", ("bad", say("临近一年"), "hourglass")),
+    Waiting.NEAR_LIMIT: ("hourglass", say("安排转移"), "standing", ("bad", say("临近期限"), "hourglass")),
 }
 
 
@@ -226,7 +226,7 @@ def _container_note(kind: Waiting, labels: str) -> Text:
         case Waiting.UNLABELLED:
             return say("{labels}，打印并贴上才能转移", labels=labels)
         case _:
-            return say("{labels}，危险废物贮存不超过一年", labels=labels)
+            return say("{labels}，在贮存期限前转移或利用处置", labels=labels)
 
 
 def _of_streams(work: Work, count: int) -> Todo:

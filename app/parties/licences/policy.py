@@ -13,7 +13,7 @@ def ensure_may_manage(actor: Actor) -> None:
         NotPermitted: the actor's role doesn't enter licences.
     """
     if not actor.may(Permission.LICENCES_MANAGE):
-        raise NotPermitted(say("只有园区管理人员可以登记许可证、车辆和人员"))
+        raise NotPermitted(say("只有园区管理员可以登记许可证、车辆和人员"))
 
 
 def ensure_may_read(actor: Actor) -> None:
