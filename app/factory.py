@@ -18,7 +18,8 @@ from app.entry.problems import Problem, problem_of, problem_of_http, problem_une
 from app.entry.reply import VersionRequired
 from app.entry.work import House
 from app.foundation.core.database import Database
-from app.foundation.core.errors import DomainError
+from app.foundation.core.errors import DomainError, FieldProblem, InvalidInput
+from app.foundation.core.text import say
 from app.foundation.files.operations import FileStore
 from app.foundation.keys.operations import Keyring
 
@@ -88,8 +89,9 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> BaseResponse:
-        if conflict := conflict_of(error):
-            return answer(conflict)
+        if refusal := conflict_of(error) or unreadable(error):
+            logs.log.warning("refused", error=repr(error))
+            return answer(refusal)
         logs.log.error("unexpected", error=repr(error), trace=traceback.format_exc())
         if app.config.get("TESTING") and not app.config.get("ANSWER_UNEXPECTED"):
             raise error
@@ -103,6 +105,18 @@ def conflict_of(error: Exception) -> Problem | None:
         word in str(error.orig) for word in ("deadlock", "locked", "serialize")
     )
     return problem_of_http(_with_code(409)) if lost or locked else None
+
+
+def unreadable(error: Exception) -> Problem | None:
+    """Input that no field noticed: lists in lists without end, or what no column can hold, as a character without
+    a place in any text, or far too much."""
+    from sqlalchemy.exc import DataError
+
+    if isinstance(error, RecursionError) and request.is_json:
+        return problem_of_http(_with_code(400))
+    if isinstance(error, DataError | UnicodeEncodeError):
+        return problem_of(InvalidInput([FieldProblem("#", say("输入中有无法保存的字符，或内容过长、过大"))]))
+    return None
 
 
 def _with_code(code: int) -> HTTPException:

@@ -5,11 +5,12 @@ from typing import TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.entry.reply import kept_answer
 from app.entry.work import house
+from app.foundation.core.text import say
 from app.foundation.core.work import Actor
 from app.parties.accounts.signing_in import Caller, caller_of_session, caller_of_token
 
@@ -68,8 +69,16 @@ def _enter() -> BaseResponse | None:
     if g.caller is None and not is_public(current_app, request.endpoint):
         return _turn_away()
     if bearer is None and request.method in WRITING:
-        csrf.protect()
+        _ensure_from_our_page()
     return _first_answer() if request.headers.get("Idempotency-Key") else None
+
+
+def _ensure_from_our_page() -> None:
+    try:
+        csrf.protect()
+    except CSRFError as error:
+        error.text = say("页面已过期，请返回刷新后再提交一次")
+        raise
 
 
 def _first_answer() -> Response | None:
