@@ -44,13 +44,13 @@ class Photographer:
     address: str
     addresses: Addresses
     faults: list[str] = field(default_factory=list)
-    _signed_in: dict[str, Any] = field(default_factory=dict)
+    _signed_in: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def take_screen(self, screen: Screen) -> None:
         for width, language in product(WIDTHS, LANGUAGES):
             name = f"{screen.name}.{width}.{language}"
             with self._visit(name, screen.account, width, language) as page:
-                self._open(page, self._find(page, screen, language), screen.status)
+                self.open(page, self.find(page, screen, language), screen.status)
                 if screen.prepare:
                     screen.prepare(page)
                 self._ensure_fits(name, page)
@@ -60,39 +60,41 @@ class Photographer:
         for language in LANGUAGES:
             name = f"{paper.name}.{language}"
             with self._visit(name, paper.account, "desktop", language) as page:
-                path = self._find(page, paper, language)
+                path = self.find(page, paper, language)
                 answer = page.context.request.get(path)
                 if answer.status != 200 or answer.body()[:5] != b"%PDF-":
                     raise Error(f"{path} answered {answer.status} and no PDF")
                 _draw_pages(answer.body(), name)
 
     def _visit(self, name: str, account: str | None, width: str, language: str) -> "Visit":
-        state = self._session_of(account) if account else None
+        state = self.session_of(account, language) if account else None
         context = self.browser.new_context(
             base_url=self.address, locale=LANGUAGES[language], storage_state=state, **WIDTHS[width]
         )
         context.set_default_timeout(PATIENCE_MS)
         return Visit(name, context, Watch(urlsplit(self.address).netloc), self.faults)
 
-    def _session_of(self, account: str) -> Any:
-        if account not in self._signed_in:
-            context = self.browser.new_context(base_url=self.address, locale="zh-CN")
+    def session_of(self, account: str, language: str = "zh") -> Any:
+        """The browser state of a demo person who has signed in and chosen a language; each is opened once."""
+        if (account, language) not in self._signed_in:
+            context = self.browser.new_context(base_url=self.address, locale=LANGUAGES[language])
             page = context.new_page()
             page.goto(self.addresses.of("auth.sign_in"))
             page.fill("[name=account]", EMAILS[account])
             page.fill("[name=password]", PASSWORD)
-            page.click("form:has([name=password]) button[type=submit]")
-            page.wait_for_url(lambda url: "/sign-in" not in url)
-            self._signed_in[account] = context.storage_state()
+            for button in ("form:has([name=password]) [type=submit]", f"[name=locale][value={language}]"):
+                with page.expect_navigation():
+                    page.locator(button).first.evaluate("button => button.click()")
+            self._signed_in[account, language] = context.storage_state()
             context.close()
-        return self._signed_in[account]
+        return self._signed_in[account, language]
 
-    def _find(self, page: Page, place: Place, language: str) -> str:
+    def find(self, page: Page, place: Place, language: str) -> str:
         """The address of a place, found as a person would: from page to page, by the first link that leads on."""
         first, *steps = (*place.via, place.endpoint)
         path = _in_language(self.addresses.of(first, **place.values), language)
         for step in steps:
-            self._open(page, path, 200)
+            self.open(page, path, 200)
             path = _in_language(self._next(page, path, step, place), language)
         return path
 
@@ -107,7 +109,8 @@ class Photographer:
             raise Error(f"no link to {step} on {path}")
         return str(found)
 
-    def _open(self, page: Page, path: str, status: int) -> None:
+    def open(self, page: Page, path: str, status: int) -> None:
+        """Raises Error where the page answers otherwise."""
         answer = page.goto(path)
         if answer and answer.status != status:
             raise Error(f"{path} answered {answer.status}, not {status}")
