@@ -1,7 +1,7 @@
 """Signing in and out, and the language."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -87,10 +87,16 @@ def _page(form: FormState) -> str:
     )
 
 
+def _parts(wanted: str) -> SplitResult | None:
+    try:
+        return urlsplit(wanted)
+    except ValueError:
+        return None
+
+
 def _next(wanted: str | None) -> str:
     """A path of ours to go on to; never another host."""
-    if wanted:
-        parts = urlsplit(wanted)
+    if wanted and (parts := _parts(wanted)):
         own = not parts.netloc or parts.netloc == request.host
         path = parts.path
         if own and path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path:
