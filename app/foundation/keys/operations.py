@@ -99,6 +99,13 @@ def all_keys(work: Work, purpose: KeyPurpose | None = None) -> Sequence[SigningK
     return work.session.scalars(chosen).all()
 
 
+def public_key_of(work: Work, key_id: str, purpose: KeyPurpose) -> bytes | None:
+    """The raw public key of an id, retired or not; None where no key of this purpose has it."""
+    return work.session.scalar(
+        select(SigningKey.public_key).where(SigningKey.key_id == key_id, SigningKey.purpose == purpose)
+    )
+
+
 def signer(work: Work, keyring: Keyring, purpose: KeyPurpose) -> Signer:
     """The newest key of a purpose that is not retired.
 

@@ -15,12 +15,13 @@ from app.foundation.documents.qr import (
     ContainerClaim,
     NotOurs,
     Parsed,
+    Seal,
     ShortCodeClaim,
     parse,
     verify,
 )
 from app.foundation.keys.models import KeyPurpose
-from app.foundation.keys.operations import all_keys
+from app.foundation.keys.operations import public_key_of
 from app.foundation.rulebook.loader import rulebook
 from app.foundation.rulebook.outcome import UNKNOWN
 from app.oversight.inspection.commands import JudgeScan
@@ -67,11 +68,12 @@ def verdict_on(work: Work, command: JudgeScan) -> ScanVerdict:
     if not work.actor.may(Permission.SCAN):
         raise NotPermitted(say("没有扫码核验的权限"))
     parsed = parse(command.scanned)
-    kind, record = _found(work, parsed)
+    key_id = parsed.seal.key_id.hex() if isinstance(parsed.seal, Seal) else None
+    kind, record = _found(work, parsed, key_id)
     judged = decide(
         ScanFacts(
             kind=kind,
-            signature=verify(parsed, _public_keys(work) if parsed.seal else {}),
+            signature=verify(parsed, _key_of(work, parsed, record)),
             now=work.now,
             limits=weight_limits(kind),
             container=record.container if record else None,
@@ -90,12 +92,12 @@ def verdict_on(work: Work, command: JudgeScan) -> ScanVerdict:
     )
 
 
-def _found(work: Work, parsed: Parsed) -> tuple[SubjectKind, Record | None]:
+def _found(work: Work, parsed: Parsed, key_id: str | None) -> tuple[SubjectKind, Record | None]:
     match parsed:
         case ContainerClaim(code):
-            return SubjectKind.CONTAINER, container_where(work, Container.code == code)
+            return SubjectKind.CONTAINER, container_where(work, Container.code == code, key_id)
         case ConsignmentClaim(number):
-            return SubjectKind.CONSIGNMENT, consignment_where(work, numbered(number))
+            return SubjectKind.CONSIGNMENT, consignment_where(work, numbered(number), key_id)
         case ShortCodeClaim(short_code):
             return _found_by_short_code(work, short_code)
         case NotOurs():
@@ -109,15 +111,17 @@ def _found_by_short_code(work: Work, short_code: str) -> tuple[SubjectKind, Reco
     if entry is None:
         return SubjectKind.CONTAINER, None
     if entry.thing_kind == SubjectKind.CONSIGNMENT:
-        return SubjectKind.CONSIGNMENT, consignment_where(work, Consignment.id == entry.thing_id)
-    return SubjectKind.CONTAINER, container_where(work, Container.id == entry.thing_id)
+        return SubjectKind.CONSIGNMENT, consignment_where(work, Consignment.id == entry.thing_id, None)
+    return SubjectKind.CONTAINER, container_where(work, Container.id == entry.thing_id, None)
 
 
-def _public_keys(work: Work) -> Mapping[bytes, Ed25519PublicKey]:
-    return {
-        bytes.fromhex(key.key_id): Ed25519PublicKey.from_public_bytes(key.public_key)
-        for key in all_keys(work, KeyPurpose.QR)
-    }
+def _key_of(work: Work, parsed: Parsed, record: Record | None) -> Mapping[bytes, Ed25519PublicKey]:
+    """The key that a QR names: it came along with the record, or is looked up where there is none."""
+    if not isinstance(parsed.seal, Seal):
+        return {}
+    key_id = parsed.seal.key_id
+    public_key = record.qr_key if record else public_key_of(work, key_id.hex(), KeyPurpose.QR)
+    return {key_id: Ed25519PublicKey.from_public_bytes(public_key)} if public_key else {}
 
 
 def weight_limits(kind: SubjectKind) -> WeightLimits:

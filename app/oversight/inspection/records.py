@@ -1,4 +1,4 @@
-"""What the record says of a scanned thing, in two statements whatever it holds."""
+"""What the record says of a scanned thing and of the key on it, in two statements whatever it holds."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from app.foundation.catalogue.codes import CodeProblem, category_of, parse_conta
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import kg_text
 from app.foundation.core.work import Work
+from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.oversight.inspection.verdict import ContainerFacts, LicenceFacts, TripFacts
 from app.parties.accounts.models import Organisation
 from app.parties.licences.models import LicenceLine, LicenceState, OperatingLicence, Vehicle
@@ -46,6 +47,8 @@ class Record:
     container: ContainerFacts | None
     trip: TripFacts | None
     shown: tuple[Shown, ...]
+    qr_key: bytes | None
+    """The public key that was asked for along with it."""
 
 
 _TRIP = (
@@ -85,24 +88,24 @@ _CONTAINER = (
 )
 
 
-def container_where(work: Work, condition: ColumnElement[bool]) -> Record | None:
-    """The container that meets a condition, with its running consignment."""
-    row = work.session.execute(_with_parties(_containers()).where(condition)).first()
+def container_where(work: Work, condition: ColumnElement[bool], key_id: str | None) -> Record | None:
+    """The container that meets a condition, with its running consignment and the QR key of this id."""
+    row = work.session.execute(_with_parties_and_key(_containers(), key_id).where(condition)).first()
     if row is None:
         return None
     trip = _trip(work, row) if row.trip_id else None
-    return Record(row.id, row.code, _container(row), trip, _shown_of_container(row))
+    return Record(row.id, row.code, _container(row), trip, _shown_of_container(row), row.public_key)
 
 
-def consignment_where(work: Work, condition: ColumnElement[bool]) -> Record | None:
-    """The consignment that meets a condition."""
-    statement = _with_parties(select(*_TRIP).select_from(Consignment)).where(condition)
+def consignment_where(work: Work, condition: ColumnElement[bool], key_id: str | None) -> Record | None:
+    """The consignment that meets a condition, with the QR key of this id."""
+    statement = _with_parties_and_key(select(*_TRIP).select_from(Consignment), key_id).where(condition)
     row = work.session.execute(statement).first()
     if row is None:
         return None
     codes, lines = _codes_and_licence_lines(work, row)
     trip = _trip_facts(work, row, codes, lines)
-    return Record(row.trip_id, row.number, None, trip, _shown_of_trip(row, codes))
+    return Record(row.trip_id, row.number, None, trip, _shown_of_trip(row, codes), row.public_key)
 
 
 def _containers() -> Select[*tuple[Any, ...]]:
@@ -119,9 +122,14 @@ def _containers() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _with_parties(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _with_parties_and_key(
+    statement: Select[*tuple[Any, ...]], key_id: str | None
+) -> Select[*tuple[Any, ...]]:
+    is_asked_for = and_(SigningKey.key_id == literal(key_id), SigningKey.purpose == KeyPurpose.QR)
     return (
-        statement.outerjoin(Vehicle, Vehicle.id == Consignment.vehicle_id)
+        statement.add_columns(SigningKey.public_key)
+        .outerjoin(SigningKey, is_asked_for)
+        .outerjoin(Vehicle, Vehicle.id == Consignment.vehicle_id)
         .outerjoin(Consignor, Consignor.id == Consignment.consignor_id)
         .outerjoin(Consignee, Consignee.id == Consignment.consignee_id)
         .outerjoin(OperatingLicence, OperatingLicence.id == Consignment.licence_id)

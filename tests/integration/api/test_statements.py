@@ -1,0 +1,111 @@
+"""What a call costs in SQL statements, door included: the budgets of design.md 11, the same for any load."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.foundation.keys.models import KeyPurpose
+from app.foundation.keys.operations import new_key
+from app.waste.consignments import operations
+from app.waste.consignments.commands import SignConsignment
+from app.waste.consignments.models import Consignment
+from tests.integration.waste.consignments.world import World, build
+
+TRIPS = "/api/v1/consignments"
+
+
+@pytest.fixture
+def world(app: Flask, database: Any) -> World:
+    world = build(database)
+    with world.doing(world.operator) as work:
+        new_key(work, app.extensions["house"].keyring, KeyPurpose.QR)
+    return world
+
+
+@pytest.fixture
+def act(client_of: Callable[..., FlaskClient], count_statements: Callable[..., Any]) -> Callable[..., int]:
+    """`act(actor, trip, "receipt")` posts it and gives the number of statements it took."""
+
+    def done(actor: Any, trip: Consignment, name: str) -> int:
+        client = client_of(actor.user_id)
+        headers = {"If-Match": f'"{trip.version}"'}
+        with count_statements() as sent:
+            answer = client.post(f"{TRIPS}/{trip.id}/{name}", json={}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return len(sent)
+
+    return done
+
+
+def test_a_verdict(
+    world: World, client_of: Callable[..., FlaskClient], count_statements: Callable[..., Any]
+) -> None:
+    trip = world.departed(world.drums(3))
+    client = client_of(world.operator.user_id)
+    qr_text = client.get(f"{TRIPS}/{trip.id}").json["qr_text"]
+
+    with count_statements() as sent:
+        verdict = client.post("/api/v1/verdicts", json={"scanned": qr_text})
+
+    assert verdict.json["subject"]["code"] == trip.number
+    assert len(sent) <= 3, sent
+
+
+@pytest.mark.parametrize("drum_count", [2, 12])
+def test_submitting(world: World, act: Callable[..., int], drum_count: int) -> None:
+    assert act(world.consignor, world.draft(world.drums(drum_count)), "submission") <= 14
+
+
+@pytest.mark.parametrize("drum_count", [2, 12])
+def test_signing(world: World, act: Callable[..., int], drum_count: int) -> None:
+    assert act(world.consignor, world.loaded(world.drums(drum_count)), "consignor-signature") <= 9
+
+
+@pytest.mark.parametrize("drum_count", [2, 12])
+def test_departing(world: World, act: Callable[..., int], drum_count: int) -> None:
+    trip = world.do(
+        world.consignor, operations.sign_as_consignor, world.loaded(world.drums(drum_count)), SignConsignment
+    )
+
+    assert act(world.carrier, trip, "carrier-signature") <= 16
+
+
+@pytest.mark.parametrize("drum_count", [2, 12])
+def test_accepting(world: World, act: Callable[..., int], drum_count: int) -> None:
+    drums = world.drums(drum_count)
+    trip = world.weighed(drums, [drum.net for drum in drums])
+
+    assert act(world.consignee, trip, "receipt") <= 18
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        (TRIPS, 4),
+        ("/api/v1/containers", 4),
+        ("/api/v1/waste-streams", 4),
+        ("/api/v1/ledger/entries", 5),  # whose books, the lines, the records behind them, who booked them
+    ],
+)
+def test_a_page_of_a_list(
+    world: World,
+    client_of: Callable[..., FlaskClient],
+    count_statements: Callable[..., Any],
+    path: str,
+    most: int,
+) -> None:
+    for drum in world.drums(12):
+        world.draft([drum])
+    client = client_of(world.consignor.user_id)
+
+    costs = []
+    for limit in (3, 12):
+        with count_statements() as sent:
+            answer = client.get(path, query_string={"limit": limit})
+        assert answer.json["items"]
+        costs.append(len(sent))
+
+    assert costs[0] == costs[1] <= most
