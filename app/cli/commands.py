@@ -5,6 +5,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.foundation.catalogue.codes import CodeProblem
 from app.foundation.core.errors import DomainError, InvalidInput
 
 
@@ -17,5 +18,7 @@ class Commands(AppGroup):
         except InvalidInput as refusal:
             lines = [f"{problem.pointer}: {problem.text}" for problem in refusal.problems]
             raise click.ClickException("\n".join(lines)) from refusal
+        except CodeProblem as refusal:
+            raise click.ClickException(str(refusal.text)) from refusal
         except DomainError as refusal:
             raise click.ClickException(str(refusal.text)) from refusal
