@@ -63,7 +63,7 @@ def movements_of(work: Work, zone_codes: Mapping[UUID, str], *, limit: int = 8) 
         .scalar_subquery()
     )
     rows = work.session.execute(
-        select(acts, Container.code, Container.local_label, User.name)
+        select(acts, Container.code, Container.local_label, Container.short_code, User.name)
         .select_from(acts)
         .outerjoin(Container, Container.id == one_of_them)
         .outerjoin(TraceEvent, TraceEvent.id == acts.c.event_id)
@@ -76,7 +76,7 @@ def movements_of(work: Work, zone_codes: Mapping[UUID, str], *, limit: int = 8) 
             mass=Grams(int(row.mass)),
             container_count=int(row.containers),
             container_code=row.code,
-            container_label=row.local_label or "",
+            container_label=row.local_label or row.short_code or "",
             from_kind=row.from_kind,
             from_zone=zone_codes.get(row.from_id),
             to_kind=row.to_kind,

@@ -2,6 +2,7 @@
 
 from app.foundation.core.work import Actor
 from app.parties.accounts.permissions import Permission
+from app.waste.registry.models import WasteStream
 from app.waste.registry.policy import ensure_may
 from app.waste.storage.models import Container, ContainerState, Facility
 
@@ -37,6 +38,11 @@ def may_see_facility(actor: Actor, facility: Facility | None) -> bool:
     if actor.is_park_staff:
         return facility.park_id == actor.park_id
     return facility.organisation_id == actor.organisation_id
+
+
+def may_revise_stream(actor: Actor, stream: WasteStream) -> bool:
+    """The producer's own words stand on its labels, wherever the drum is."""
+    return may_manage_containers(actor) and stream.organisation_id == actor.organisation_id
 
 
 def may_weigh(actor: Actor, container: Container) -> bool:

@@ -23,6 +23,7 @@ from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.chains import Chain, chain_of
+from app.parties.accounts.permissions import Permission
 from app.waste.storage import policy, queries
 from app.waste.storage.checks import Placement, placement_of
 from app.waste.storage.commands import PutAway, VoidContainer, WeighContainer
@@ -196,7 +197,8 @@ def _view(work: Work, code: str) -> ContainerView:
             "void": policy.may_void(actor, found),
             "print": policy.may_print_label(actor, found),
             "see_facility": policy.may_see_facility(actor, row.facility),
-            "edit": policy.may_manage_containers(actor) and policy.is_held_by(actor, found),
+            "edit": policy.may_revise_stream(actor, row.stream),
+            "send": policy.may_put_away(actor, found) and actor.may(Permission.CONSIGNMENTS_SEND),
         },
     )
 

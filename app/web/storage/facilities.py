@@ -13,7 +13,7 @@ from app.entry.language import rendered
 from app.entry.work import reading, unit_of_work
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, NotFound, VersionConflict
 from app.foundation.core.text import Text, say
-from app.foundation.core.work import Work
+from app.foundation.core.work import Actor, Work
 from app.waste.consignments.queries import numbers_of
 from app.waste.registry.models import PlaceKind, WasteForm
 from app.waste.registry.streams import sites_of_actor
@@ -92,7 +92,7 @@ def facility(facility_id: UUID) -> str:
         stock=stock,
         facility=stock.facility,
         check=check,
-        problems=[_problem(problem, oldest, may_manage) for problem in check.problems],
+        problems=[_problem(problem, oldest, work.actor) for problem in check.problems],
         broken=check.zones_at_fault,
         rows=rows,
         more=more,
@@ -124,20 +124,20 @@ class Mend:
     url: str
 
 
-def _problem(problem: StandingProblem, oldest: dict[UUID, Container], may_manage: bool) -> dict[str, Any]:
+def _problem(problem: StandingProblem, oldest: dict[UUID, Container], actor: Actor) -> dict[str, Any]:
     """A standing finding with its place in front and the ways to mend it."""
     zone, stream = problem.zone, problem.stream
     place = " · ".join(
         ([f"{zone.code} {zone.name}"] if zone else []) + ([stream.local_name] if stream else [])
     )
-    mends = _mends(problem, oldest) if may_manage else []
+    mends = _mends(problem, oldest, actor) if policy.may_manage_containers(actor) else []
     return {"problem": problem, "finding": problem.finding, "place": place, "mends": mends}
 
 
-def _mends(problem: StandingProblem, oldest: dict[UUID, Container]) -> list[Mend]:
+def _mends(problem: StandingProblem, oldest: dict[UUID, Container], actor: Actor) -> list[Mend]:
     zone, stream, finding = problem.zone, problem.stream, problem.finding
     mends = []
-    if stream is not None and finding.missing:
+    if stream is not None and finding.missing and policy.may_revise_stream(actor, stream):
         back = request.full_path.rstrip("?")
         mends.append(
             Mend(_("补全废物资料"), url_for("storage.stream", stream_id=stream.id, next=back) + "#properties")

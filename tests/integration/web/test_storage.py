@@ -362,7 +362,7 @@ def test_a_facility_shows_its_zones_its_faults_and_what_moved(producer, world, d
     faulty = producer.get(f"/facilities/{world.facility.id}?zone_id={world.zones['A1'].id}")
 
     assert "没有发现问题" in clean
-    assert "入库 A2 900.0" in clean
+    assert "入库 A2 · 900.0" in clean
     words = text_of(faulty)
     assert "1 项不合规" in words
     assert "分区不接收代码 900-402-06" in words
