@@ -43,6 +43,7 @@ class WasteStream(Base, Traced):
         "category",
         "form",
         "hazards",
+        "properties",
         "ended_at",
     )
 

@@ -35,12 +35,7 @@ def add_stream(work: Work, command: AddStream) -> WasteStream:
         problems.append(FieldProblem("#/waste_code", say("危险废物代码不在现行名录，请从名录中选择")))
     if not command.local_name.strip():
         problems.append(FieldProblem("#/local_name", say("请填写废物的俗称或单位内部名称")))
-    if unknown := set(command.hazards) - set(HAZARD_LETTERS):
-        problems.append(
-            FieldProblem(
-                "#/hazards", say("危险特性只能是 T、C、I、R、In，没有 {letter}", letter=sorted(unknown)[0])
-            )
-        )
+    problems += _hazard_problems(command.hazards)
     if problems or listed is None:
         raise InvalidInput(problems)
     name = command.local_name.strip()
@@ -80,13 +75,23 @@ def revise_stream(work: Work, stream_id: UUID, command: ReviseStream) -> WasteSt
     Raises:
         NotFound: no such stream of the actor's.
         NotPermitted: the actor may not manage containers.
+        InvalidInput: a hazard that doesn't exist.
     """
     ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
     stream = stream_for(work, stream_id)
+    if problems := _hazard_problems(command.hazards):
+        raise InvalidInput(problems)
     for name, value in vars(command).items():
         setattr(stream, name, list(value) if isinstance(value, tuple) else value)
-    trace.record(work, "waste_stream.revised", stream)
+    site = work.session.get_one(Site, stream.site_id)
+    trace.record(work, "waste_stream.revised", stream, park_id=site.park_id)
     return stream
+
+
+def _hazard_problems(hazards: tuple[str, ...]) -> list[FieldProblem]:
+    unknown = sorted(set(hazards) - set(HAZARD_LETTERS))
+    text = say("危险特性只能是 T、C、I、R、In，没有 {letter}", letter=unknown[0] if unknown else "")
+    return [FieldProblem("#/hazards", text)] if unknown else []
 
 
 def stream_for(work: Work, stream_id: UUID) -> WasteStream:
