@@ -152,9 +152,17 @@ class Rule:
         """The article in force on the day of the event (LAW-SWITCH-a), if the rule rests on a law."""
         return next((citation for citation in self.citations if citation.is_valid(on)), None)
 
+    def clauses(self) -> list[str]:
+        """The clauses one by one: `4.3、6.1.2` -> `["4.3", "6.1.2"]`."""
+        return self.clause.split("、")
+
+    def short_source(self) -> Text:
+        """Number of the document and clause."""
+        return say("{document} {clause}", document=self.document.number, clause=self.clauses())
+
     def source_text(self, on: date) -> Text:
         """Document and clause, with the article valid on that day and the earlier or later one beside it."""
-        source = say("{document} {clause}", document=Text(self.document.name.zh), clause=self.clause)
+        source = say("{document} {clause}", document=Text(self.document.name.zh), clause=self.clauses())
         current = self.citation(on)
         if current is None:
             return source

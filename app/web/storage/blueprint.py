@@ -77,14 +77,10 @@ def package_text(container: Container) -> str:
 def sentences(findings: Iterable[RuleFinding]) -> str:
     """Findings one after the other, each with its clause."""
     told = [
-        rendered(say("{sentence}（{source}）", sentence=found.text(), source=_short_source(found)))
+        rendered(say("{sentence}（{source}）", sentence=found.text(), source=found.rule.short_source()))
         for found in findings
     ]
     return str(_("；").join(told))
-
-
-def _short_source(found: RuleFinding) -> str:
-    return f"{found.rule.document.number} {found.rule.clause}"
 
 
 def zone_rows(proposals: Iterable[ZoneProposal], inbound: Grams | None) -> list[dict[str, Any]]:
