@@ -65,8 +65,25 @@ VOIDABLE = frozenset({ContainerState.PRINTED, ContainerState.FILLING, ContainerS
 
 
 def may_put_away(actor: Actor, container: Container) -> bool:
-    """Weighed, standing somewhere, and here."""
-    return may_manage_containers(actor) and is_held_by(actor, container) and container.state in PLACEABLE
+    """Weighed, standing somewhere, and here; or in the park of somebody who may override its rules."""
+    its_own = may_manage_containers(actor) and is_held_by(actor, container)
+    return (its_own or may_override(actor, container)) and container.state in PLACEABLE
+
+
+def may_override(actor: Actor, container: Container) -> bool:
+    """Whether the actor may let a container of the park stand where a rule forbids it, with a reason."""
+    of_its_park = actor.is_park_staff and container.park_id == actor.park_id
+    return of_its_park and actor.may(Permission.RULES_OVERRIDE)
+
+
+def ensure_may_place(actor: Actor) -> None:
+    """Pass for who handles containers and for who may override the rules of the park.
+
+    Raises:
+        NotPermitted: the actor does neither.
+    """
+    if not actor.may(Permission.RULES_OVERRIDE):
+        ensure_may(actor, Permission.CONTAINERS_MANAGE)
 
 
 def may_void(actor: Actor, container: Container) -> bool:

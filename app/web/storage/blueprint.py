@@ -83,8 +83,11 @@ def sentences(findings: Iterable[RuleFinding]) -> str:
     return str(_("；").join(told))
 
 
-def zone_rows(proposals: Iterable[ZoneProposal], inbound: Grams | None) -> list[dict[str, Any]]:
-    """Zone proposals as radio rows: refused ones are shown, disabled, with the reason beside them."""
+def zone_rows(
+    proposals: Iterable[ZoneProposal], inbound: Grams | None, *, overrides: bool = False
+) -> list[dict[str, Any]]:
+    """Zone proposals as radio rows: refused ones are shown with the reason beside them, disabled for all but
+    those who may override."""
     rows = []
     tag: Markup | None
     for place, proposal in enumerate(proposals):
@@ -106,7 +109,7 @@ def zone_rows(proposals: Iterable[ZoneProposal], inbound: Grams | None) -> list[
                 "label": f"{zone.code} {zone.name} · {proposal.facility.name}",
                 "note": note,
                 "tag": tag,
-                "disabled": bool(proposal.stops),
+                "disabled": bool(proposal.stops) and not overrides,
             }
         )
     return rows

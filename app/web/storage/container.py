@@ -168,14 +168,20 @@ def _seen(typed: Any) -> int | None:
 
 
 def _confirmations(work: Work, code: str, command: PutAway, reason: str) -> dict[str, str]:
-    """The typed reason for each warning of the chosen zone that waits for one; stops are not overridden here."""
+    """The typed reason for each warning of the chosen zone that waits for one, and for each stop if the actor may
+    override stops."""
     row = queries.container_row(work, key_of(code))
     chosen = [
         proposal
         for proposal in placement_of(work, row.container, row.stream).proposals
         if proposal.zone.id == command.zone_id
     ]
-    return {finding.rule_id: reason for proposal in chosen for finding in proposal.to_confirm}
+    stops = policy.may_override(work.actor, row.container)
+    return {
+        finding.rule_id: reason
+        for proposal in chosen
+        for finding in (*proposal.to_confirm, *(proposal.stops if stops else ()))
+    }
 
 
 def _view(work: Work, code: str) -> ContainerView:
@@ -193,6 +199,7 @@ def _view(work: Work, code: str) -> ContainerView:
         missing=missing_fields(label, sealed=found.sealed_at is not None) if label else [],
         may={
             "place": policy.may_put_away(actor, found),
+            "override": policy.may_override(actor, found),
             "weigh": policy.may_weigh(actor, found),
             "void": policy.may_void(actor, found),
             "print": policy.may_print_label(actor, found),
@@ -226,8 +233,11 @@ def _page(view: ContainerView, refusal: Refusal | None = None) -> str:
         form=refusal.form if refusal else FormState(),
         broken=[finding for finding in here if finding.outcome is not OutcomeKind.PASS],
         passes=list({f.rule_id: f for f in here if f.rule_id not in broken_rules}.values()),
-        rows=zone_rows(view.placement.proposals, found.net),
-        needs_reason=any(proposal.to_confirm and not proposal.stops for proposal in view.placement.proposals),
+        rows=zone_rows(view.placement.proposals, found.net, overrides=view.may["override"]),
+        needs_reason=any(
+            (proposal.to_confirm and not proposal.stops) or (proposal.stops and view.may["override"])
+            for proposal in view.placement.proposals
+        ),
         groups=[group_name(group) for group in sorted(view.groups.certain)],
         questions=[
             properties()[name].name for name in sorted(view.groups.open_questions & properties().keys())

@@ -77,11 +77,13 @@ def _zones_of(entries: Sequence[TimelineEntry]) -> set[UUID]:
 def _line(entry: TimelineEntry, people: dict[UUID, str], zones: dict[UUID, str]) -> StoryLine:
     who = people.get(entry.user_id, "") if entry.user_id else ""
     via = rendered(VIA[entry.via]) if entry.via in VIA else ""
+    overridden = ", ".join(entry.payload.get("overridden", ()))
+    despite = _("说明原因后放行：%(rules)s", rules=overridden) if overridden else ""
     return StoryLine(
         title=_title(entry, zones),
-        note=" · ".join(filter(None, (who, via))),
+        note=" · ".join(filter(None, (who, via, despite))),
         at=entry.occurred_at,
-        kind=LOOKS.get(entry.name, "ok"),
+        kind="warn" if overridden else LOOKS.get(entry.name, "ok"),
         code=f"#{entry.sequence} {entry.short_hash}",
     )
 

@@ -277,6 +277,23 @@ def test_an_incompatible_zone_is_refused_with_every_finding(producer, world, dat
     assert producer.get(f"{API}/containers/{container.code}").json["state"] == "weighed"
 
 
+def test_the_park_lets_a_container_stand_where_a_rule_forbids_it_with_a_reason(world, database, client_of):
+    with database.writing(world.actor) as work:
+        world.stored(work, "A2", "acid")
+        container = world.registered(work, "alkali")
+    operator = client_of(world.people["park_operator"])
+    path = f"{API}/containers/{container.code}/put-away"
+    body = {"zone_id": str(world.zones["A2"].id)}
+
+    without = operator.post(path, json={**body, "overrides": {"GB18597-4.3-b": "  "}})
+    answer = operator.post(path, json={**body, "overrides": {"GB18597-4.3-b": "隔离槽内临时存放一晚"}})
+
+    assert without.status_code == 422
+    assert answer.status_code == 200, answer.json
+    page = operator.get(f"/containers/{container.code}").text
+    assert "说明原因后放行：GB18597-4.3-b" in page
+
+
 def test_a_full_zone_waits_for_a_reason(producer, world, database):
     with database.writing(world.actor) as work:
         container = world.registered(work)

@@ -11,6 +11,7 @@ def run(app):
     return lambda *words: runner.invoke(args=["catalogue", *words], catch_exceptions=False)
 
 
+@pytest.mark.parametrize("has_code_lists", [False])
 def test_loading_tells_what_it_did(run):
     first = run("load").output
     again = run("load").output

@@ -12,12 +12,12 @@ from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import PlaceKind, WasteStream
-from app.waste.registry.policy import ensure_may
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.commands import PutAway
 from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
 from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 from app.waste.storage.operations.containers import ensure_seen
+from app.waste.storage.policy import ensure_may_place
 from app.waste.storage.queries import container_with_stream
 from app.waste.storage.rules import RULES
 
@@ -39,12 +39,12 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
 
     Raises:
         NotFound: no such container or zone of the actor's.
-        NotPermitted: the actor may not manage containers, or its firm doesn't hold the container.
+        NotPermitted: the actor neither handles containers nor overrides the park's rules.
         Conflict: not weighed yet, on its way, or in that zone already.
         VersionConflict: it changed since the actor saw it.
         RuleViolated: carries every rule finding that stops it or waits for a reason.
     """
-    ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
+    ensure_may_place(work.actor)
     container, stream = container_with_stream(work, key)
     ensure_seen(container, command.seen_version)
     _ensure_may_be_put(container)
@@ -130,7 +130,7 @@ def _ensure_may_be_put(container: Container) -> None:
 
 def _ensure_holder_stands_here(container: Container, view: ZoneView) -> None:
     if view.facility.organisation_id != container.holder_id:
-        raise Conflict(say("容器现由其他单位持有，不能放入你的分区"))
+        raise Conflict(say("容器现由其他单位持有，不能放入这个分区"))
     if view.facility.site_id != container.site_id:
         raise Conflict(say("容器在另一个场所；场所之间的移动须办理转移"))
     if view.zone.id == container.zone_id:
