@@ -83,6 +83,13 @@ def _upload(page: Page, name: str) -> None:
     send(page, "form:has(input[type=file])")
 
 
+def open_a_zone(page: Page) -> None:
+    """From a facility into its first zone's settings."""
+    for link in ("a[href*='zone_id=']", "a[href^='/zones/']"):
+        with page.expect_navigation():
+            page.locator(f"main {link}").first.evaluate("link => link.click()")
+
+
 SCREENS = [
     Screen("sign-in", None, "auth.sign_in"),
     Screen("sign-in.refused", None, "auth.sign_in", prepare=sign_in_wrongly),
@@ -119,7 +126,14 @@ SCREENS = [
     Screen("facility", "lu", "storage.facility", via=("storage.facilities",)),
     Screen("facility.new", "lu", "storage.new_facility"),
     Screen("zone.new", "lu", "storage.new_zone", via=("storage.facilities", "storage.facility")),
-    Screen("zone", "lu", "storage.edit_zone", via=("storage.facilities", "storage.facility")),
+    Screen(
+        "zone",
+        "lu",
+        "storage.facility",
+        via=("storage.facilities",),
+        prepare=open_a_zone,
+        shows="storage.edit_zone",
+    ),
     Screen("containers", "lu", "storage.containers"),
     Screen("container", "lu", "storage.container", via=("storage.containers",)),
     Screen(

@@ -92,10 +92,10 @@ class Photographer:
     def find(self, page: Page, place: Place, language: str) -> str:
         """The address of a place, found as a person would: from page to page, by the first link that leads on."""
         first, *steps = (*place.via, place.endpoint)
-        path = _in_language(self.addresses.of(first, **place.values), language)
+        path = in_language(self.addresses.of(first, **place.values), language)
         for step in steps:
             self.open(page, path, 200)
-            path = _in_language(self._next(page, path, step, place), language)
+            path = in_language(self._next(page, path, step, place), language)
         return path
 
     def _next(self, page: Page, path: str, step: str, place: Place) -> str:
@@ -145,10 +145,11 @@ class Visit:
         return error is None
 
 
-def _in_language(path: str, language: str) -> str:
+def in_language(path: str, language: str) -> str:
+    """An address with the language to show it in."""
     parts = urlsplit(path)
-    query = "&".join(filter(None, (parts.query, f"lang={language}")))
-    return urlunsplit(parts._replace(query=query))
+    asked = [pair for pair in parts.query.split("&") if pair and not pair.startswith("lang=")]
+    return urlunsplit(parts._replace(query="&".join([*asked, f"lang={language}"])))
 
 
 def _draw_pages(pdf: bytes, name: str) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parent / "vendor" / "axe.min.js"
-RUN = """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+RUN = """() => axe.run({exclude: [".swagger-ui"]}, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"], preload: false})
     .then(found => found.violations.flatMap(
         rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`)))"""
 
@@ -17,7 +18,11 @@ def _script() -> str:
 
 
 def axe_violations(page: Page) -> list[str]:
-    """One line per faulty element, `rule: place: what to mend`; empty when the page is clean."""
+    """One line per faulty element, `rule: place: what to mend`; empty when the page is clean.
+
+    What Swagger UI draws inside our page of the API is its makers' and left out.
+    """
     # Through the debugger, so that the page's Content-Security-Policy stays as strict as it is.
-    page.evaluate(_script())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_script())
     return list(page.evaluate(RUN))

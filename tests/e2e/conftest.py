@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from app.demo.building import build
+from app.foundation.core.clock import local_day, utc_now
 from app.foundation.core.database import Database
 from tests import browser as browsers
 from tests import must_run
@@ -70,6 +72,18 @@ def live_server(live_database: Database, tmp_path: Path) -> Iterator[LiveServer]
     address = live_database.engine.url.render_as_string(hide_password=False)
     with serving(a_config(address, tmp_path / "files"), live_database) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def demo_park(database_stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The demo park as it is today, built once and served: to look at, not to change."""
+    address = database_stock.fresh(SQLITE)
+    database = Database(address)
+    with serving(a_config(address, tmp_path_factory.mktemp("demo")), database) as server:
+        build(database, server.app.extensions["house"].keyring, server.url, local_day(utc_now()))
+        yield server
+    database.engine.dispose()
+    database_stock.drop(address)
 
 
 @pytest.fixture

@@ -5,6 +5,11 @@
   const place = document.getElementById("api-docs");
   const token = place.dataset.token;
   place.replaceChildren();
+  // The page has a heading and a main part of its own; Swagger UI brings others, whenever it draws anew.
+  new MutationObserver(() => {
+    place.querySelectorAll("h1:not([aria-level])").forEach((title) => title.setAttribute("aria-level", "2"));
+    place.querySelectorAll("main:not([role])").forEach((part) => part.setAttribute("role", "none"));
+  }).observe(place, { childList: true, subtree: true });
   window.SwaggerUIBundle({
     url: place.dataset.document,
     domNode: place,
