@@ -145,9 +145,11 @@ def _keep(work: Work, response: Response) -> None:
     work.session.flush()  # a twin that came in meanwhile fails here, before anything is committed
 
 
-def forget_old_answers(work: Work) -> None:
-    """Drop answers older than 30 days."""
-    work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < work.now - KEPT_FOR))
+def forget_old_answers(work: Work) -> int:
+    """Drop answers older than 30 days; gives their number."""
+    old = IdempotentAnswer.created_at < work.now - KEPT_FOR
+    gone = work.session.scalars(delete(IdempotentAnswer).where(old).returning(IdempotentAnswer.id))
+    return len(gone.all())
 
 
 def _scope(key: str) -> str:

@@ -13,7 +13,7 @@ from app.entry.work import caller, house, reading, unit_of_work
 from app.foundation.core.errors import FieldProblem
 from app.foundation.core.text import Text
 from app.parties.accounts.queries import demo_park
-from app.parties.accounts.signing_in import set_locale
+from app.parties.accounts.signing_in import check_password, set_locale
 from app.parties.accounts.signing_in import sign_in as open_session
 from app.parties.accounts.signing_in import sign_out as end_session
 from app.web.forms import FormState
@@ -35,11 +35,13 @@ def sign_in() -> Response | str:
 def sign_in_now() -> Response | tuple[str, int]:
     """Check account and password, and open a session."""
     form = request.form
+    account, lifetime = form.get("account", ""), timedelta(hours=house().config.session_hours)
+    with reading() as work:
+        user_id = check_password(work, account, form.get("password", ""))
     with unit_of_work() as work:
-        lifetime = timedelta(hours=house().config.session_hours)
-        result = open_session(work, form.get("account", ""), form.get("password", ""), lifetime)
+        result = open_session(work, account, user_id, lifetime)
     if result.token is None:
-        kept = {"account": form.get("account", ""), "next": form.get("next", "")}
+        kept = {"account": account, "next": form.get("next", "")}
         return _page(FormState(kept, [FieldProblem("#/password", result.refusal or Text(""))])), 422
     locale = session.get("locale")
     session.clear()

@@ -106,10 +106,12 @@ class Membership(Base, Traced):
     ended_at: Mapped[datetime | None]
 
 
-class UserSession(Base):
+class UserSession(Base, Traced):
     """One sign-in in one context. The cookie holds a token of which only the hash is stored."""
 
     __tablename__ = "user_sessions"
+    trace_kind = "session"
+    trace_state = ("membership_id", "expires_at", "ended_at")
 
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     membership_id: Mapped[UUID] = mapped_column(ForeignKey(Membership.id), index=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select
 
 from app.foundation import trace
 from app.foundation.core.clock import DEFAULT_ZONE
@@ -55,9 +55,28 @@ class SignIn:
     refusal: Text | None = None
 
 
-def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> SignIn:
-    """Check a password and open a session in the person's first open role. The account is an e-mail
-    address or a phone number.
+def check_password(work: Work, account: str, password: str) -> UUID | None:
+    """Whose account and password these are: an e-mail address or a phone number, and the person's id or None.
+
+    Takes as long for nobody as for somebody. Made for a reading unit of work: no writer waits for it.
+    """
+    address = account.strip().lower()
+    user = (
+        work.session.execute(
+            select(User.id, User.password_hash)
+            .where(or_(User.email == address, User.phone == address), User.disabled_at.is_(None))
+            .order_by((User.email == address).desc(), User.id)
+            .limit(1)
+        ).first()
+        if address
+        else None
+    )
+    fits = password_fits(password, user.password_hash if user else None)
+    return user.id if user and fits else None
+
+
+def sign_in(work: Work, account: str, user_id: UUID | None, lifetime: timedelta) -> SignIn:
+    """Open a session in a person's first open role, after `check_password` said who it is, or that it is nobody.
 
     Five failures lock the address for 15 minutes, whether it is known or not. Returns a refusal
     instead of raising, so that the count of failures is kept.
@@ -66,14 +85,7 @@ def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> Sig
     attempts = _attempts(work, address)
     if attempts.locked_until and attempts.locked_until > work.now:
         return SignIn(None, say("尝试次数过多，请 15 分钟后再试，或联系管理员"))
-    user = work.session.scalar(
-        select(User)
-        .where(or_(User.email == address, User.phone == address), User.disabled_at.is_(None))
-        .order_by((User.email == address).desc(), User.id)
-        .limit(1)
-    )
-    user = user if address else None
-    if not password_fits(password, user.password_hash if user else None) or user is None:
+    if user_id is None:
         attempts.failures += 1
         if attempts.failures >= MAX_FAILURES:
             attempts.locked_until, attempts.failures = work.now + LOCK_FOR, 0
@@ -83,7 +95,7 @@ def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> Sig
         select(Membership)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(
-            Membership.user_id == user.id,
+            Membership.user_id == user_id,
             Membership.ended_at.is_(None),
             Organisation.suspended_at.is_(None),
         )
@@ -93,26 +105,35 @@ def sign_in(work: Work, account: str, password: str, lifetime: timedelta) -> Sig
     if membership is None:
         return SignIn(None, say("该账号当前没有任何角色，请联系单位或园区管理员"))
     token = secrets.token_urlsafe(32)
-    work.session.add(
-        UserSession(
-            token_hash=_hash(token),
-            membership_id=membership.id,
-            created_at=work.now,
-            expires_at=work.now + lifetime,
-            ended_at=None,
-        )
+    opened = UserSession(
+        token_hash=_hash(token),
+        membership_id=membership.id,
+        created_at=work.now,
+        expires_at=work.now + lifetime,
+        ended_at=None,
     )
-    trace.record(work, "user.signed_in", user, park_id=membership.park_id)
+    work.session.add(opened)
+    trace.record(work, "session.opened", opened, about=[("user", user_id)], park_id=membership.park_id)
     return SignIn(token)
 
 
 def sign_out(work: Work, token: str) -> None:
     """End a session at once."""
-    work.session.execute(
-        update(UserSession)
+    opened = work.session.scalar(
+        select(UserSession)
         .where(UserSession.token_hash == _hash(token), UserSession.ended_at.is_(None))
-        .values(ended_at=work.now)
+        .with_for_update()
     )
+    if opened is not None:
+        opened.ended_at = work.now
+        trace.record(work, "session.ended", opened)
+
+
+def forget_old_attempts(work: Work) -> int:
+    """Drop counts of failed sign-ins that no lock hangs on any more; gives their number."""
+    old = SignInAttempts.locked_until.is_(None) | (SignInAttempts.locked_until < work.now)
+    gone = work.session.scalars(delete(SignInAttempts).where(old).returning(SignInAttempts.id))
+    return len(gone.all())
 
 
 def issue_token(work: Work, command: IssueToken) -> str:

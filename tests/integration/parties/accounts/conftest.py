@@ -12,7 +12,7 @@ from app.foundation.core.work import Actor
 from app.parties.accounts import operations, passwords
 from app.parties.accounts.commands import AddUser, GrantRole
 from app.parties.accounts.permissions import Role
-from app.parties.accounts.signing_in import SignIn, caller_of_session, sign_in
+from app.parties.accounts.signing_in import SignIn, caller_of_session, check_password, sign_in
 from tests.factories import NOW
 from tests.factories.plant import Plant, a_plant
 
@@ -32,8 +32,11 @@ class Person:
     now: datetime = NOW
 
     def sign_in(self, account: str | None = None, password: str = PASSWORD) -> SignIn:
+        account = self.email if account is None else account
+        with self.database.reading(Actor.system(), now=self.now) as work:
+            user_id = check_password(work, account, password)
         with self.database.writing(Actor.system(), now=self.now) as work:
-            return sign_in(work, self.email if account is None else account, password, timedelta(hours=12))
+            return sign_in(work, account, user_id, timedelta(hours=12))
 
     def caller(self, token: str | None):
         assert token
