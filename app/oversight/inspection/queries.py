@@ -60,7 +60,8 @@ class ScanVerdict:
 
 
 def verdict_on(work: Work, command: JudgeScan) -> ScanVerdict:
-    """Judge a scanned or typed text. Whoever may scan may know what a label or a manifest in hand shows.
+    """Judge a scanned or typed text. Whoever may scan may know what a label or a manifest in hand shows;
+    where a drum stands, and a consignment that has no paper yet, only who may see them anyway.
 
     Raises:
         NotPermitted: the actor may not scan.

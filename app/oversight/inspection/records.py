@@ -10,16 +10,18 @@ from sqlalchemy.orm import aliased
 from app.foundation.catalogue.codes import CodeProblem, category_of, parse_container_code
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import kg_text
-from app.foundation.core.work import Work
+from app.foundation.core.work import Actor, Work
 from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.oversight.inspection.verdict import ContainerFacts, LicenceFacts, TripFacts
 from app.parties.accounts.models import Organisation
 from app.parties.licences.models import LicenceLine, LicenceState, OperatingLicence, Vehicle
 from app.waste.consignments.models import STATE_WORDS as TRIP_WORDS
 from app.waste.consignments.models import Consignment, ConsignmentLine
+from app.waste.consignments.queries import consignments_seen
 from app.waste.registry.models import WasteStream
 from app.waste.storage.models import STATE_WORDS as CONTAINER_WORDS
 from app.waste.storage.models import Container, ContainerState, Facility, Zone
+from app.waste.storage.queries import containers_seen
 
 TRAVELLING = (ContainerState.LOADED, ContainerState.IN_TRANSIT)
 """States in which a container's consignment decides whether it may pass."""
@@ -88,9 +90,17 @@ _CONTAINER = (
 )
 
 
+def may_be_shown(actor: Actor) -> ColumnElement[bool]:
+    """Consignments that a scan may bring up: those the actor may know of anyway, and any whose paper can be in hand,
+    since that exists from the start of loading."""
+    return or_(consignments_seen(actor), Consignment.loading_at.is_not(None))
+
+
 def container_where(work: Work, condition: ColumnElement[bool], key_id: str | None) -> Record | None:
-    """The container that meets a condition, with its running consignment and the QR key of this id."""
-    row = work.session.execute(_with_parties_and_key(_containers(), key_id).where(condition)).first()
+    """The container that meets a condition, with its running consignment and the QR key of this id. Where it
+    stands is told only to who may see the container."""
+    chosen = _containers().add_columns(containers_seen(work.actor).label("shows_place"))
+    row = work.session.execute(_with_parties_and_key(chosen, key_id).where(condition)).first()
     if row is None:
         return None
     trip = _trip(work, row) if row.trip_id else None
@@ -99,7 +109,8 @@ def container_where(work: Work, condition: ColumnElement[bool], key_id: str | No
 
 def consignment_where(work: Work, condition: ColumnElement[bool], key_id: str | None) -> Record | None:
     """The consignment that meets a condition, with the QR key of this id."""
-    statement = _with_parties_and_key(select(*_TRIP).select_from(Consignment), key_id).where(condition)
+    statement = _with_parties_and_key(select(*_TRIP).select_from(Consignment), key_id)
+    statement = statement.where(condition, may_be_shown(work.actor))
     row = work.session.execute(statement).first()
     if row is None:
         return None
@@ -150,6 +161,8 @@ def _container(row: Row[Any]) -> ContainerFacts:
 
 
 def _location(row: Row[Any]) -> str:
+    if not row.shows_place:
+        return ""
     if row.zone_id is None:
         return str(row.holder)
     return f"{row.holder} {row.facility_name} {row.zone_code} {row.zone_name}".strip()
@@ -209,7 +222,7 @@ def _printed_plate(plate: str) -> str:
 
 def _shown_of_container(row: Row[Any]) -> tuple[Shown, ...]:
     where = [Shown(say("联单"), row.number)] if row.trip_id else []
-    place = [Shown(say("位置"), _location(row))] if row.zone_id else []
+    place = [Shown(say("位置"), _location(row))] if row.zone_id and row.shows_place else []
     return (
         Shown(say("容器码"), row.code),
         Shown(say("废物"), f"{row.waste_code} {row.waste_name}"),

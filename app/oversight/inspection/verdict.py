@@ -246,7 +246,9 @@ def _location(facts: ScanFacts) -> Reason | None:
     return _bad("R2", say("未随已起运的联单出库"), recorded)
 
 
-def _recorded_place(container: ContainerFacts) -> Text:
+def _recorded_place(container: ContainerFacts) -> Text | None:
+    if not container.location:
+        return None
     if container.zone_id is None:
         return say("登记在 {holder}，尚未入库", holder=container.location)
     return say("登记位置：{location}", location=container.location)

@@ -8,7 +8,12 @@ from typing import Final
 
 from app.waste.registry.ledger_files.file_kinds import HEAD_BYTES, utf16_order
 from app.waste.registry.ledger_files.headers import find_header
-from app.waste.registry.ledger_files.limits import MAX_CELL_CHARACTERS, MAX_LINES, MAX_LINES_ABOVE_TABLE
+from app.waste.registry.ledger_files.limits import (
+    MAX_CELL_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_LINES,
+    MAX_LINES_ABOVE_TABLE,
+)
 from app.waste.registry.ledger_files.rows import Cell, FormulaWithoutResult, Line
 from app.waste.registry.ledger_files.texts import storable
 from app.waste.registry.ledger_files.vocabulary import FileReason, UnreadableFile
@@ -45,6 +50,7 @@ class CsvSheet:
             for number, record in enumerate(csv.reader(stream, delimiter=separator), start=1):
                 if record:
                     last_cell = record[-1]
+                    del record[MAX_COLUMNS:]
                 if number > MAX_LINES:
                     raise UnreadableFile(FileReason.TOO_LARGE)
                 text = "".join(record)

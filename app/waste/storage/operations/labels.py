@@ -20,6 +20,7 @@ from app.waste.registry.policy import ensure_may
 from app.waste.storage.commands import PrintLabel
 from app.waste.storage.facts import jurisdiction_of
 from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.policy import may_print_label
 from app.waste.storage.queries import container_for
 from app.waste.storage.rules import RULES, LabelFacts
 
@@ -39,7 +40,7 @@ def print_label(
 
     Raises:
         NotFound, NotPermitted: not the actor's.
-        Conflict: the container is voided or used up.
+        Conflict: the container is voided, used up, on its way or in other hands.
         InvalidInput: a reprint without a reason.
         RuleViolated: fields are missing or the code is wrong; names them all.
     """
@@ -47,6 +48,8 @@ def print_label(
     container = container_for(work, key, lock=True)
     if container.state in UNLABELLED:
         raise Conflict(say("容器 {code} 已作废或已利用，不再打印标签", code=container.code))
+    if not may_print_label(work.actor, container):
+        raise Conflict(say("容器 {code} 已离开你的单位，标签由持有它的单位打印", code=container.code))
     same_again = container.label_prints > 0 and container.label_mass == container.net
     if same_again and not command.reason.strip():
         raise InvalidInput([FieldProblem("#/reason", say("再次打印须选择原因：破损、污损或信息更正"))])

@@ -18,8 +18,8 @@ from app.oversight.inspection.verdict import PlaceKind, PlaceScanned, SubjectKin
 from app.parties.licences.models import LicenceLine, OperatingLicence
 from app.waste.consignments.models import Consignment, ConsignmentState
 from app.waste.storage.models import Container, ContainerState
-from tests.integration.oversight.inspection.world import INSPECTOR, NOW, World, build
-from tests.unit.foundation.documents.qr_vectors import SIGNER as STRANGER
+from tests.integration.oversight.inspection.world import INSPECTOR, NOW, STRANGER, World, build
+from tests.unit.foundation.documents.qr_vectors import SIGNER as FOREIGN_SIGNER
 
 MOST_STATEMENTS = 3
 """Design.md 11."""
@@ -146,7 +146,7 @@ def test_a_forged_label_is_red_though_the_drum_exists(
 def test_a_label_signed_with_a_strange_key_can_not_be_told(
     world: World, judge: Callable[..., ScanVerdict]
 ) -> None:
-    verdict = judge(world.consignment_qr(signer=STRANGER))
+    verdict = judge(world.consignment_qr(signer=FOREIGN_SIGNER))
 
     assert verdict.verdict is VerdictKind.AMBER
     assert outcomes(verdict)["R0"] == "not_evaluable"
@@ -218,3 +218,46 @@ def test_a_label_from_before_weighing_is_to_be_printed_anew(
 def test_who_may_not_scan_gets_no_verdict(world: World, database: Database) -> None:
     with database.reading(Actor(via="web"), now=NOW) as work, pytest.raises(NotPermitted):
         verdict_on(work, JudgeScan(world.stored))
+
+
+@pytest.fixture
+def judge_as_stranger(database: Database) -> Callable[..., ScanVerdict]:
+    """`judge(text)` as somebody of a firm that is no party."""
+
+    def judged(scanned: str, **command: Any) -> ScanVerdict:
+        with database.reading(STRANGER, now=NOW) as work:
+            return verdict_on(work, JudgeScan(scanned, **command))
+
+    return judged
+
+
+def test_where_a_drum_stands_is_not_told_to_strangers(
+    world: World, judge_as_stranger: Callable[..., ScanVerdict]
+) -> None:
+    texts = (world.container_qr(world.stored), world.stored_short_code)
+    for verdict in (judge_as_stranger(text, place=place) for text in texts for place in (None, _GATE)):
+        assert verdict.subject.code == world.stored
+        assert "位置" not in shown(verdict)
+        assert "贮存库" not in " ".join(str(reason.note) for reason in verdict.reasons)
+
+
+_GATE = PlaceScanned(PlaceKind.GATE)
+
+
+@pytest.mark.parametrize("state", [ConsignmentState.DRAFT, ConsignmentState.SUBMITTED])
+def test_a_consignment_without_a_paper_is_not_there_for_strangers(
+    world: World, judge_as_stranger: Callable[..., ScanVerdict], database: Database, state: ConsignmentState
+) -> None:
+    change(database, Consignment, state=state, loading_at=None)
+
+    for typed in ("M-2611-0409", "20269901000409", world.consignment_short_code, world.consignment_qr()):
+        verdict = judge_as_stranger(typed)
+        assert (verdict.subject.id, verdict.facts) == (None, ())
+
+
+def test_a_consignment_that_was_loaded_may_be_judged_by_all_who_scan(
+    world: World, judge_as_stranger: Callable[..., ScanVerdict], database: Database
+) -> None:
+    change(database, Consignment, loading_at=NOW - timedelta(hours=3))
+
+    assert judge_as_stranger(world.consignment_qr()).verdict is VerdictKind.GREEN

@@ -27,7 +27,12 @@ WASTE_CODE = "900-402-06"
 DRUM = Grams(186_400)
 PUBLIC_URL = "https://parkloop.example"
 KEYRING = Keyring(bytes(range(32)))
-INSPECTOR = Actor(user_id=UUID(int=7), permissions=frozenset({"scan"}), via="web")
+PARK_ID = UUID(int=5)
+INSPECTOR = Actor(
+    user_id=UUID(int=7), park_id=PARK_ID, permissions=frozenset({"scan"}), via="web", is_park_staff=True
+)
+STRANGER = Actor(user_id=UUID(int=8), organisation_id=UUID(int=9), permissions=frozenset({"scan"}), via="web")
+"""Of a firm that has nothing to do with the drums and the consignment."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ def _park(work: Work) -> Park:
     return _add(
         work,
         Park(
+            id=PARK_ID,
             slug=f"park-{new_id().hex[-12:]}", name="澄湖循环产业园", name_en="Chenghu", zone="Asia/Shanghai",
             province="99", city="9901", is_demo=True,
         ),
@@ -215,7 +221,7 @@ def _container(work: Work, stream: WasteStream, serial: int, changes: dict[str, 
     container = Container(
         code=code_of(serial), short_code=_short_code(),
         organisation_id=stream.organisation_id, holder_id=stream.organisation_id, site_id=stream.site_id,
-        stream_id=stream.id, waste_code=WASTE_CODE, form=WasteForm.LIQUID, hazards=["T", "I"], package="桶",
+        park_id=PARK_ID, stream_id=stream.id, waste_code=WASTE_CODE, form=WasteForm.LIQUID, hazards=["T", "I"], package="桶",
         gross=Grams(DRUM + 18_200), tare=Grams(18_200), net=DRUM, generated_on=MADE_ON, batch_number="", label_prints=1,
         label_mass=DRUM, created_at=NOW, **changes,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from app.parties.accounts.models import Organisation
 from app.parties.accounts.permissions import Role
 from app.waste.registry.models import WasteStream
 from app.waste.storage.commands import PrintLabel, VoidContainer, WeighContainer
-from app.waste.storage.models import Container
+from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.operations.containers import void_container, weigh_container
 from app.waste.storage.operations.labels import print_label
 from tests.factories import somebody
@@ -135,3 +135,17 @@ def test_other_firms_labels_and_other_roles(plant, stream, database):
         printed(plant, drum, actor=a_plant(database).producer)
     with pytest.raises(NotPermitted):
         printed(plant, drum, actor=somebody(Role.INSPECTOR, None, plant.park_id))
+
+
+@pytest.mark.parametrize("changes", [{"holder_id": None}, {"state": ContainerState.IN_TRANSIT}])
+def test_who_handed_a_drum_over_prints_no_label_for_it(plant, stream, session, database, changes):
+    drum = plant.drum(stream)
+    taker = a_plant(database).organisation_id
+    with plant.working() as work:
+        kept = work.session.get_one(Container, drum.id)
+        for name, value in changes.items():
+            setattr(kept, name, value or taker)
+
+    with pytest.raises(Conflict, match="已离开你的单位"):
+        printed(plant, drum)
+    assert session.get_one(Container, drum.id).label_prints == 0

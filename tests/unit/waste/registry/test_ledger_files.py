@@ -26,6 +26,14 @@ from tests.unit.waste.registry.ledgers import (
 ROWS = [[TITLE], HEADERS, a_row(1), a_row(2, local_name="含䓛沥青")]
 
 
+def test_a_line_of_a_million_cells_is_cut_where_tables_end() -> None:
+    wide = [*HEADERS, *[""] * 1_000_000]
+
+    reading = read_bytes(csv_bytes([wide, [*a_row(1), *[""] * 1_000]]), "台账.csv")
+
+    assert [row.local_name for row in reading.accepted] == ["废机油"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "mark"),
     [
