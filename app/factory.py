@@ -108,11 +108,12 @@ def conflict_of(error: Exception) -> Problem | None:
 
 
 def unreadable(error: Exception) -> Problem | None:
-    """Input that no field noticed: lists in lists without end, or what no column can hold, as a character without
-    a place in any text, or far too much."""
+    """Input that no field noticed: lists in lists without end, a number of thousands of digits, or what no column
+    can hold, as a character without a place in any text, or far too much."""
     from sqlalchemy.exc import DataError
 
-    if isinstance(error, RecursionError) and request.is_json:
+    endless_number = isinstance(error, ValueError) and "integer string conversion" in str(error)
+    if (isinstance(error, RecursionError) or endless_number) and request.is_json:
         return problem_of_http(_with_code(400))
     if isinstance(error, DataError | UnicodeEncodeError):
         return problem_of(InvalidInput([FieldProblem("#", say("输入中有无法保存的字符，或内容过长、过大"))]))

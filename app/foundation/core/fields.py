@@ -6,7 +6,7 @@ float on the way), texts are tidied and have a longest length, enums are closed.
 
 import enum
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,9 +80,11 @@ def _number_of(typed: str) -> str:
     """What people paste as a number: `1,234.5 kg` -> `1234.5`.
 
     Raises:
-        ValueError: digits of another script.
+        ValueError: digits of another script, or longer than any mass.
     """
-    text = typed.strip()[: MAX_MASS_TEXT + 1].lower()
+    text = typed.strip().lower()
+    if len(text) > MAX_MASS_TEXT:
+        raise ValueError("too long")  # never cut: what is left might pass for a number
     for unit in ("kg", "千克", "公斤"):
         text = text.removesuffix(unit)
     text = text.strip()
@@ -175,10 +177,10 @@ class InstantField(_Spoken, fields.AwareDateTime):
         if not isinstance(value, str):
             raise self.make_error("invalid")
         instant: datetime = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return instant.astimezone(UTC)
-        except OverflowError:
-            raise self.make_error("invalid") from None
+        # the first and the last year have days that other zones can't name
+        if not MINYEAR < instant.year < MAXYEAR:
+            raise self.make_error("invalid")
+        return instant.astimezone(UTC)
 
 
 class WholeNumberField(_Spoken, fields.Integer):

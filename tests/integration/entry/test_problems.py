@@ -99,6 +99,7 @@ def test_machines_get_problem_details(producer):
         ({"data": b"<a/>", "content_type": "text/xml"}, (415, 422)),
         ({"data": b'{"name": "\\ud800"}', "content_type": "application/json"}, (422,)),
         ({"data": b"[" * 100_000, "content_type": "application/json"}, (400, 422)),
+        ({"data": b'{"name": ' + b"9" * 5_000 + b"}", "content_type": "application/json"}, (400, 422)),
     ],
 )
 def test_bodies_that_are_none_are_refused(producer, session, sent, status):

@@ -47,6 +47,7 @@ from app.waste.consignments.signing import sign
 from app.waste.registry.models import PlaceKind
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import ContainerState
+from app.waste.storage.weights import MAX_NET
 
 
 def arrive(work: Work, key: UUID | str, command: ArriveConsignment) -> Consignment:
@@ -101,6 +102,8 @@ def _net(command: WeighContainer) -> Grams:
             )
     if net <= 0:
         raise InvalidInput([FieldProblem("#/net_kg", say("净重应大于 0"))])
+    if net > MAX_NET:
+        raise InvalidInput([FieldProblem("#/net_kg", say("单个容器净重不能超过 60 t"))])
     return net
 
 

@@ -306,6 +306,21 @@ def test_a_gross_weight_below_the_tare_is_refused(world):
         )
 
 
+def test_a_weight_that_no_container_has_is_refused(world):
+    drums = world.drums(1)
+    trip = world.arrived(drums)
+
+    with pytest.raises(InvalidInput, match="60 t"):
+        world.do(
+            world.consignee,
+            operations.weigh_container,
+            trip,
+            WeighContainer,
+            code=drums[0].code,
+            net=Grams(60_000_001),
+        )
+
+
 def test_a_refused_load_stays_in_transit(world):
     trip = world.arrived()
 

@@ -58,7 +58,9 @@ def test_people_may_paste_separators_and_units(typed, grams):
     assert Everything().load({"mass_kg": typed})["mass"] == grams
 
 
-@pytest.mark.parametrize("wrong", [1.5, 1, True, None, "", "x", "-1", "1,2", "1e3", "9" * 30, "NaN", "١٢"])
+@pytest.mark.parametrize(
+    "wrong", [1.5, 1, True, None, "", "x", "-1", "1,2", "1e3", "9" * 30, "NaN", "١٢", "1.5" + " " * 30 + "t"]
+)
 def test_a_mass_is_a_plain_decimal_string(wrong):
     assert list(refused(mass_kg=wrong)) == ["mass_kg"]
 
@@ -76,6 +78,7 @@ def test_a_mass_is_a_plain_decimal_string(wrong):
         {"thing": 5},
         {"at": "2026-11-20T13:20:00"},
         {"at": "0001-01-01T00:00:00+08:00"},
+        {"at": "9999-12-31T23:59:59+00:00"},
         {"at": 5},
         {"count": 10},
         {"count": 1.0},
