@@ -31,6 +31,9 @@ def rebuilt(work: Work) -> dict[tuple[str, str], State]:
     newest: dict[tuple[str, str], tuple[int, State]] = {}
     for order, (kind, thing_id, state) in enumerate(_states(work)):
         key = (kind, thing_id)
+        if state is None:
+            newest.pop(key, None)
+            continue
         version = state.get("version", order)
         if key not in newest or version >= newest[key][0]:
             newest[key] = (version, state)
@@ -63,8 +66,8 @@ def traced_models() -> list[type[Any]]:
     return [m.class_ for m in Base.registry.mappers if issubclass(m.class_, Traced)]
 
 
-def _states(work: Work) -> Iterator[tuple[str, str, State]]:
-    """Every state any event carries, oldest first."""
+def _states(work: Work) -> Iterator[tuple[str, str, State | None]]:
+    """Every state any event carries, oldest first; None for a row that the event's act deleted."""
     rows = work.session.execute(
         select(TraceEvent.subject_kind, TraceEvent.subject_id, TraceEvent.envelope)
         .order_by(TraceEvent.recorded_at, TraceEvent.id)
@@ -75,3 +78,5 @@ def _states(work: Work) -> Iterator[tuple[str, str, State]]:
         yield kind, str(subject_id), payload["state"]
         for other in payload.get("changed", ()):
             yield other["kind"], other["id"], other["state"]
+        for gone in payload.get("removed", ()):
+            yield gone["kind"], gone["id"], None

@@ -23,6 +23,7 @@ def record(
     *,
     about: Iterable[Thing | Traced] = (),
     changed: Iterable[Traced] = (),
+    removed: Iterable[Thing] = (),
     occurred_at: datetime | None = None,
     park_id: UUID | None = None,
     event_id: UUID | None = None,
@@ -31,7 +32,8 @@ def record(
     """Append one event to the subject's chain and give its id.
 
     The payload carries the subject's whole traced state after the change under `state`, that of
-    other things this act changed under `changed` (they are in `about` too), and the keyword `facts`: ids, codes and numbers, never names, phones or texts people wrote. Pending
+    other things this act changed under `changed` (they are in `about` too), kind and id of those whose rows it
+    deleted under `removed`, and the keyword `facts`: ids, codes and numbers, never names, phones or texts people wrote. Pending
     changes are flushed first, so that versions and defaults are the stored ones. `occurred_at` is
     when it happened, if that is not now. `event_id` is given when rows written earlier in the same
     transaction already name the event.
@@ -68,6 +70,8 @@ def record(
         payload["changed"] = [
             {"kind": other.trace_kind, "id": str(other.id), "state": other.traced_state()} for other in others
         ]
+    if gone := [{"kind": kind, "id": str(thing_id)} for kind, thing_id in removed]:
+        payload["removed"] = gone
     envelope = envelope_text(columns, things, payload)
     work.session.execute(
         insert(TraceEvent).values(**columns, envelope=envelope, own_hash=leaf_hash(envelope))

@@ -13,7 +13,7 @@ class ConsignmentEvent(enum.StrEnum):
     CREATED = "consignment.created"
     """A draft with its lines and containers."""
     REVISED = "consignment.revised"
-    """The draft's content was replaced; `removed_line_ids` names the lines that went."""
+    """The draft's content was replaced; `removed` names the lines that went."""
     SUBMITTED = "consignment.submitted"
     """Rules passed, containers reserved. `rules` says how each rule came out, `overridden` which were overridden."""
     NATIONAL_NUMBER_RECORDED = "consignment.national_number_recorded"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.foundation.catalogue.codes import national_manifest_number_problem
@@ -10,6 +10,7 @@ from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
+from app.foundation.trace.recording import Thing
 from app.waste.consignments.commands import CreateConsignment, RecordNationalNumber, ReviseDraft
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
@@ -57,7 +58,7 @@ def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignme
     _flush_number(work, consignment)
     removed = _remove_lines(work, consignment)
     lines, items = add_lines(work, consignment, load)
-    record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items], removed_line_ids=removed)
+    record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items], removed=removed)
     return consignment
 
 
@@ -100,12 +101,10 @@ def _flush_number(work: Work, consignment: Consignment) -> None:
         ) from None
 
 
-def _remove_lines(work: Work, consignment: Consignment) -> list[UUID]:
-    removed = list(
-        work.session.scalars(
-            select(ConsignmentLine.id).where(ConsignmentLine.consignment_id == consignment.id)
-        )
-    )
+def _remove_lines(work: Work, consignment: Consignment) -> list[Thing]:
+    """Delete the draft's lines and what refers to them; gives what is gone, for the event."""
+    removed: list[Thing] = []
     for model in (ConsignedContainer, ConsignmentLine):
-        work.session.execute(delete(model).where(model.consignment_id == consignment.id))
-    return removed
+        gone = delete(model).where(model.consignment_id == consignment.id).returning(model.id)
+        removed += [(model.trace_kind, thing_id) for thing_id in work.session.scalars(gone)]
+    return sorted(removed)

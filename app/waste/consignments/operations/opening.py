@@ -10,6 +10,7 @@ from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.decision import Override, ensure_allowed
 from app.foundation.rulebook.rules import Act
 from app.foundation.trace.models import Traced
+from app.foundation.trace.recording import Thing
 from app.parties.accounts.permissions import Permission
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.models import Consignment
@@ -81,6 +82,7 @@ def record(
     consignment: Consignment,
     *,
     changed: Iterable[Traced] = (),
+    removed: Iterable[Thing] = (),
     event_id: UUID | None = None,
     **facts: Any,
 ) -> UUID:
@@ -90,6 +92,7 @@ def record(
         event,
         consignment,
         changed=changed,
+        removed=removed,
         park_id=consignment.park_id,
         event_id=event_id,
         **facts,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.foundation.core.errors import Conflict, InvalidInput, NotFound, NotPermitted, VersionConflict
 from app.foundation.core.units import Grams
 from app.foundation.rulebook.decision import RuleViolated
+from app.foundation.trace import rebuilding
 from app.foundation.trace.models import TraceEvent
 from app.foundation.trace.queries import timeline_of
 from app.foundation.trace.verifying import verify
@@ -154,6 +155,9 @@ def test_a_draft_is_revised_as_a_whole(world):
         assert papers.consignment.sent_mass == 2 * DRUM
         assert papers.consignment.planned_method == "R15"
     assert events_of(world, trip) == ["created", "revised"]
+    with world.seeing(world.consignor) as work:
+        kinds = {found.kind for found in rebuilding.differences(work)}
+    assert not kinds & {"consignment", "consignment_line", "consigned_container"}
 
 
 def test_only_the_consignor_knows_of_a_draft(world):
