@@ -18,7 +18,7 @@ from app.entry.problems import Problem, problem_of, problem_of_http, problem_une
 from app.entry.reply import VersionRequired
 from app.entry.work import House
 from app.foundation.core.database import Database
-from app.foundation.core.errors import DomainError, FieldProblem, InvalidInput
+from app.foundation.core.errors import Conflict, DomainError, FieldProblem, InvalidInput
 from app.foundation.core.text import say
 from app.foundation.files.operations import FileStore
 from app.foundation.keys.operations import Keyring
@@ -75,7 +75,8 @@ def _flask_settings(config: settings.Config) -> dict[str, object]:
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> BaseResponse:
-        return answer(problem_of(error))
+        lost = isinstance(error, Conflict)
+        return (guard.twins_answer() if lost else None) or answer(problem_of(error))
 
     @app.errorhandler(VersionRequired)
     def version_required(_error: VersionRequired) -> BaseResponse:
@@ -91,7 +92,7 @@ def _answer_errors(app: Flask) -> None:
     def unexpected(error: Exception) -> BaseResponse:
         if refusal := conflict_of(error) or unreadable(error):
             logs.log.warning("refused", error=repr(error))
-            return answer(refusal)
+            return (guard.twins_answer() if refusal.status == 409 else None) or answer(refusal)
         logs.log.error("unexpected", error=repr(error), trace=traceback.format_exc())
         if app.config.get("TESTING") and not app.config.get("ANSWER_UNEXPECTED"):
             raise error

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.entry.reply import kept_answer
 from app.entry.work import house
+from app.foundation.core.errors import DomainError
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor
 from app.parties.accounts.signing_in import Caller, caller_of_session, caller_of_token
@@ -79,6 +80,16 @@ def _ensure_from_our_page() -> None:
     except CSRFError as error:
         error.text = say("页面已过期，请返回刷新后再提交一次")
         raise
+
+
+def twins_answer() -> Response | None:
+    """The answer to the same request that came in at the same moment and won, if this one is repeated by its key."""
+    if "idempotency_scope" not in g:
+        return None
+    try:
+        return _first_answer()
+    except DomainError:
+        return None  # the key was used for something else
 
 
 def _first_answer() -> Response | None:

@@ -1,9 +1,12 @@
 """Idempotency-Key: the same request twice is one act and one answer. If-Match: nobody overwrites the unseen."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import func, select
 
 from app.entry.models import IdempotentAnswer
+from app.foundation.core.errors import Conflict
 from app.parties.accounts.permissions import Role
 from app.waste.storage.models import Facility
 from tests.factories import a_membership, a_user
@@ -99,20 +102,44 @@ def test_the_key_and_the_body_are_not_kept_in_clear(producer, body, session):
     assert "secret-key" not in f"{row.scope}{row.body_mac}"
 
 
-def test_of_twins_that_come_at_once_one_wins_and_the_other_is_told(producer, body, session, monkeypatch):
-    """The second came in before the first had committed: it finds no answer, and fails when it would keep its own."""
+@pytest.fixture
+def too_early(monkeypatch):
+    """From here on a request comes in before its twin has committed: the door finds no answer yet."""
     from app.entry import guard
 
+    real, calls = guard.kept_answer, []
+
+    def kept_answer(asked):
+        calls.append(asked)
+        if len(calls) > 1:
+            return real(asked)
+        with suppress(Conflict):
+            real(asked)  # notes the key
+        return None
+
+    return lambda: monkeypatch.setattr(guard, "kept_answer", kept_answer)
+
+
+def test_twins_that_come_at_once_are_one_act_and_get_one_answer(producer, body, session, too_early):
+    first = post(producer, body)
+    too_early()
+
+    twin = post(producer, body)
+
+    assert (twin.status_code, twin.data) == (201, first.data)
+    assert twin.headers["Idempotency-Replayed"] == "true"
+    assert count(session, Facility) == 1
+
+
+def test_of_two_requests_at_once_under_one_key_one_wins_and_the_other_is_told(
+    producer, body, session, too_early
+):
     post(producer, body)
-    real = guard.kept_answer
+    too_early()
 
-    def too_early(asked):
-        real(asked)
+    other = post(producer, body | {"code": "TS002"})  # fails when it would keep its answer
 
-    monkeypatch.setattr(guard, "kept_answer", too_early)
-    twin = post(producer, body | {"code": "TS002"})
-
-    assert (twin.status_code, twin.json["type"]) == (409, "/problems/conflict")
+    assert (other.status_code, other.json["type"]) == (409, "/problems/conflict")
     assert count(session, Facility) == 1
 
 
