@@ -83,6 +83,13 @@ def _upload(page: Page, name: str) -> None:
     send(page, "form:has(input[type=file])")
 
 
+def register_wrongly(page: Page) -> None:
+    """A package heavier empty than full, of no volume."""
+    for name, value in {"volume_l": "", "gross_kg": "12.5", "tare_kg": "18.2"}.items():
+        page.fill(f"main [name={name}]", value)
+    send(page, "main form[method=post]")
+
+
 def open_a_zone(page: Page) -> None:
     """From a facility into its first zone's settings."""
     for link in ("a[href*='zone_id=']", "a[href^='/zones/']"):
@@ -108,7 +115,7 @@ SCREENS = [
     Screen("ledger.import", "lu", "registry.import_form"),
     Screen(
         "ledger.import.result",
-        "qian",
+        "gu",
         "registry.import_form",
         prepare=upload_messy_ledger,
         shows="registry.import_result",
@@ -149,7 +156,7 @@ SCREENS = [
     Screen("stream", "lu", "storage.stream", via=("storage.containers", "storage.container")),
     Screen("register.pick", "lu", "storage.register"),
     Screen("register", "lu", "storage.register", via=("storage.register",)),
-    Screen("register.refused", "lu", "storage.register", via=("storage.register",), prepare=send_empty),
+    Screen("register.refused", "lu", "storage.register", via=("storage.register",), prepare=register_wrongly),
     Screen("consignments", "lu", "consignments.index", values={"bucket": "open"}),
     Screen("consignments.recycler", "he", "consignments.index"),
     Screen("consignments.driver", "shi", "consignments.index"),
@@ -204,7 +211,14 @@ PAPERS = [
         for size in ("L1", "L2", "L3")
     ),
     Paper(
-        "manifest",
+        "manifest.accepted",
+        "he",
+        "consignments.manifest",
+        via=("consignments.index", "consignments.show"),
+        values={"bucket": "done"},
+    ),
+    Paper(
+        "manifest.void",
         "lu",
         "consignments.manifest",
         via=("consignments.index", "consignments.show"),

@@ -33,6 +33,8 @@ WIDTHS: dict[str, dict[str, Any]] = {
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 PAPER_DPI = 100
 PATIENCE_MS = 5_000
+HIGHEST = 8_000
+"""Pixels of a picture; the page of the API is longer."""
 EMAILS = {person.key: person.email for person in PEOPLE}
 
 
@@ -54,7 +56,8 @@ class Photographer:
                 if screen.prepare:
                     screen.prepare(page)
                 self._ensure_fits(name, page)
-                page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+                self._show_whole(page)
+                page.screenshot(path=FOLDER / f"{name}.png")
 
     def take_paper(self, paper: Paper) -> None:
         for language in LANGUAGES:
@@ -114,6 +117,13 @@ class Photographer:
         answer = page.goto(path)
         if answer and answer.status != status:
             raise Error(f"{path} answered {answer.status}, not {status}")
+
+    def _show_whole(self, page: Page) -> None:
+        """A window as high as the page, so that what sticks to its foot is seen there and not in the midst."""
+        size = page.viewport_size
+        height = page.evaluate("document.documentElement.scrollHeight")
+        if size and height > size["height"]:
+            page.set_viewport_size({"width": size["width"], "height": min(height, HIGHEST)})
 
     def _ensure_fits(self, name: str, page: Page) -> None:
         root = "document.documentElement"

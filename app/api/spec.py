@@ -43,6 +43,11 @@ class ParkLoopApi(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Errors are answered by `app.entry.problems`, for both borders alike."""
 
+    def register_blueprint(self, blp: Any, **options: Any) -> None:
+        """As in flask-smorest; what a group of calls is about stands at the name its blueprint gives it."""
+        super().register_blueprint(blp, **options)
+        self.spec._tags[-1]["name"] = blp.group  # it was added under the prefix of the endpoints
+
     def _register_responses(self) -> None:
         kept = Api.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
@@ -73,6 +78,11 @@ class ProblemBlueprint(Blueprint):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks.append(self._document_headers)
+        self.group = self.name.removeprefix("api_").replace("_", " ")
+
+    def add_url_rule(self, *args: Any, tags: list[str] | None = None, **options: Any) -> None:
+        """As in flask-smorest; calls stand together under the blueprint's group."""
+        super().add_url_rule(*args, tags=tags or [self.group], **options)
 
     def alt_response(self, status_code: int, response: Any = None, **documented: Any) -> Any:
         """As in flask-smorest; a refusal without a schema of its own is a problem."""

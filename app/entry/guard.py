@@ -71,7 +71,7 @@ def _enter() -> BaseResponse | None:
         return _turn_away()
     if bearer is None and request.method in WRITING:
         _ensure_from_our_page()
-    return _first_answer() if request.headers.get("Idempotency-Key") else None
+    return _first_answer() if "Idempotency-Key" in request.headers else None
 
 
 def _ensure_from_our_page() -> None:

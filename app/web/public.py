@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 
 from app.entry.guard import public
 from app.entry.work import caller, reading
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.foundation.documents.qr import (
@@ -23,6 +24,7 @@ from app.foundation.keys.operations import all_keys
 from app.waste.consignments.queries import Papers, public_papers
 from app.waste.storage.models import ContainerState
 from app.waste.storage.public import PublicLabel, public_label
+from app.web.consignments.parts import grouped
 from app.web.storage.blueprint import FORM_WORDS
 
 bp = Blueprint("public", __name__)
@@ -94,6 +96,8 @@ def consignment(kind: str, number: str, payload: str = "") -> tuple[str, int]:
         headline=headline,
         papers=papers,
         trip=papers.consignment,
+        plate=printed_plate(papers.vehicle.plate) if papers.vehicle else None,
+        national_number=grouped(papers.consignment.national_number),
         claim=claim.fields if verified is Verification.VALID else None,
         is_demo=papers.is_demo,
         known=caller() is not None,

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from app.entry.language import chosen_locale, rendered
 from app.entry.work import caller, reading
+from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission, Role
@@ -164,7 +165,7 @@ def _of_consignment(row: ConsignmentRow) -> Todo:
             mass=tonnes(consignment.sent_mass, 3, plain=True),
             consignor=row.consignor_name,
             consignee=row.consignee_name or "—",
-            plate=say(" · 车辆 {plate}", plate=row.plate) if row.plate else "",
+            plate=say(" · 车辆 {plate}", plate=printed_plate(row.plate)) if row.plate else "",
         ),
         icon=icon,
         url=url_if("consignments.show", number=consignment.number),

@@ -12,6 +12,7 @@ from app.foundation.core.fields import (
     WholeNumberField,
     WordsField,
 )
+from app.foundation.core.text import say
 from app.foundation.documents.qr import HAZARDS
 from app.waste.consignments import commands
 from app.waste.consignments.methods import METHODS
@@ -27,6 +28,8 @@ MAX_CODE: Final = 400
 """A QR text is longer than any code it holds."""
 MAX_REASON: Final = 400
 MAX_RULES: Final = 50
+CHOOSE_CONTAINERS: Final = say("请选择 1 至 200 个容器")
+"""As many as MAX_CONTAINERS says."""
 
 # --- In ---
 
@@ -55,7 +58,7 @@ class CreateConsignmentSchema(InputSchema):
     containers = fields.List(
         WordsField(MAX_CODE, blank=False),
         required=True,
-        validate=validate.Length(min=1, max=MAX_CONTAINERS),
+        validate=validate.Length(min=1, max=MAX_CONTAINERS, error=CHOOSE_CONTAINERS.msgid),
         metadata={"description": "37-character codes, short codes or ids of stored containers"},
     )
     consignee_id = IdField(load_default=None, allow_none=True)

@@ -252,5 +252,6 @@ def _page(view: ContainerView, refusal: Refusal | None = None) -> str:
         label_fields=LABEL_FIELDS,
         label_names=FIELD_NAMES,
         is_reprint=found.label_prints > 0 and found.label_mass == found.net,
-        waits_for_zone=found.state in (ContainerState.WEIGHED, ContainerState.ACCEPTED),
+        waits_for_zone=found.state is ContainerState.WEIGHED
+        or (found.state is ContainerState.ACCEPTED and view.may["place"]),
     )

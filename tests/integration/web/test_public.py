@@ -152,7 +152,7 @@ def test_a_manifest_on_the_road_opens_without_persons(client, database, keyring)
 
     assert status == 200
     assert "二维码已过有效期" in words or "联单有效" in words
-    for shown in ("M-2611-0409", "演AD0712", "云栈溶剂再生"):
+    for shown in ("M-2611-0409", "演A·D0712", "云栈溶剂再生"):
         assert shown in words
     assert "联单已登记" in bare
     assert "000-1" not in words

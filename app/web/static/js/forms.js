@@ -29,6 +29,15 @@
     });
   });
 
+  // In the list of what is to be mended each line names its field.
+  const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
+  document.querySelectorAll(".errs a[href^='#f-']").forEach((line) => {
+    const id = line.hash.slice(1);
+    const label = document.querySelector(`label[for="${CSS.escape(id)}"], #${CSS.escape(id)} > legend`);
+    const name = label?.firstChild?.textContent.trim();
+    if (name) line.prepend(name, colon);
+  });
+
   // 「显示」 beside a password.
   document.querySelectorAll("[data-reveal]").forEach((button) => {
     button.hidden = false;
