@@ -65,8 +65,26 @@ def test_a_hair_below_half_a_gram_is_not_rounded_twice():
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", ".", "-", "1,5", "1e3", "NaN", "Infinity", "0x10", "1_000", "12 kg", "--1", "1.2.3", "9" * 41]
-    + ["1000000000000.001", "9" * 30, "9" * 40, "-" + "9" * 30],
+    [
+        "",
+        " ",
+        ".",
+        "-",
+        "1,5",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "0x10",
+        "1_000",
+        "12 kg",
+        "--1",
+        "1.2.3",
+        "9" * 41,
+        "1000000000000.001",
+        "9" * 30,
+        "9" * 40,
+        "-" + "9" * 30,
+    ],
 )
 def test_what_is_no_mass_is_refused(text):
     with pytest.raises(ValueError, match=r"not a decimal number|out of range"):
