@@ -1,6 +1,11 @@
 """Who may look at storage and change it; also which buttons a page shows."""
 
+from collections.abc import Sequence
+
+from app.foundation.core.errors import NotPermitted
+from app.foundation.core.text import say
 from app.foundation.core.work import Actor
+from app.foundation.rulebook.decision import Override
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
 from app.waste.registry.policy import ensure_may
@@ -48,6 +53,16 @@ def may_revise_stream(actor: Actor, stream: WasteStream) -> bool:
 def may_weigh(actor: Actor, container: Container) -> bool:
     """Labelled before weighing, and here."""
     return may_manage_containers(actor) and is_held_by(actor, container) and container.net is None
+
+
+def ensure_own_or_overridden(actor: Actor, overrides: Sequence[Override]) -> None:
+    """Pass for who handles containers; the park's staff place one only where a rule had to be overridden.
+
+    Raises:
+        NotPermitted: no rule stood in the way, so it is the holder's own act.
+    """
+    if not (overrides or actor.may(Permission.CONTAINERS_MANAGE)):
+        raise NotPermitted(say("没有规则需要放行，请由持有单位自行入库"))
 
 
 PLACEABLE = frozenset(

@@ -281,14 +281,18 @@ def test_the_park_lets_a_container_stand_where_a_rule_forbids_it_with_a_reason(w
     with database.writing(world.actor) as work:
         world.stored(work, "A2", "acid")
         container = world.registered(work, "alkali")
+        welcome = world.registered(work)
     operator = client_of(world.people["park_operator"])
     path = f"{API}/containers/{container.code}/put-away"
     body = {"zone_id": str(world.zones["A2"].id)}
 
+    needless = operator.post(
+        f"{API}/containers/{welcome.code}/put-away", json={"zone_id": str(world.zones["A1"].id)}
+    )
     without = operator.post(path, json={**body, "overrides": {"GB18597-4.3-b": "  "}})
     answer = operator.post(path, json={**body, "overrides": {"GB18597-4.3-b": "隔离槽内临时存放一晚"}})
 
-    assert without.status_code == 422
+    assert (needless.status_code, without.status_code) == (403, 422)
     assert answer.status_code == 200, answer.json
     page = operator.get(f"/containers/{container.code}").text
     assert "说明原因后放行：GB18597-4.3-b" in page

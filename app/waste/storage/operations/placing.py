@@ -17,7 +17,7 @@ from app.waste.storage.commands import PutAway
 from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
 from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 from app.waste.storage.operations.containers import ensure_seen
-from app.waste.storage.policy import ensure_may_place
+from app.waste.storage.policy import ensure_may_place, ensure_own_or_overridden
 from app.waste.storage.queries import container_with_stream
 from app.waste.storage.rules import RULES
 
@@ -39,7 +39,7 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
 
     Raises:
         NotFound: no such container or zone of the actor's.
-        NotPermitted: the actor neither handles containers nor overrides the park's rules.
+        NotPermitted: the actor neither handles containers nor overrides a rule with this act.
         Conflict: not weighed yet, on its way, or in that zone already.
         VersionConflict: it changed since the actor saw it.
         RuleViolated: carries every rule finding that stops it or waits for a reason.
@@ -57,6 +57,7 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
         may_override=work.actor.may(Permission.RULES_OVERRIDE),
         created=created_since(_standing_findings(work, container, stream)),
     )
+    ensure_own_or_overridden(work.actor, overrides)
     source = place_of(container)
     previous = container.zone_id
     container.move_to(MAY_BE_PUT[container.state])
