@@ -123,7 +123,8 @@ function show(result) {
   part("result").dataset.source = result.source;
   document.title = texts[`title_${result.verdict}`];
   part("result").focus();
-  navigator.vibrate?.(RINGS[result.verdict]);
+  // browsers let a page shake the phone only after a tap on it
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(RINGS[result.verdict]);
   setState("done");
 }
 
