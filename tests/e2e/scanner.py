@@ -17,7 +17,7 @@ class Scanner:
     @property
     def verdict(self) -> str:
         """Waits for a verdict: green, amber, red or unknown."""
-        self.page.locator("[data-scanner=done]").wait_for()
+        self.page.locator("[data-scanner=done]").wait_for(timeout=30_000)
         return self.page.locator("[data-result]").get_attribute("data-verdict") or ""
 
     @property

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import String, func, select
 
 from app.all_models import Base
@@ -106,25 +106,42 @@ def found() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="module")
+def context_of(visitor: Photographer) -> Iterator[Callable[[str | None, str], BrowserContext]]:
+    """`context_of("lu", "zh")`: a person's browser, opened once, so that styles and scripts come from its cache."""
+    opened: dict[tuple[str | None, str], BrowserContext] = {}
+
+    def context(account: str | None, language: str) -> BrowserContext:
+        if (account, language) not in opened:
+            opened[account, language] = visitor.browser.new_context(
+                base_url=visitor.address,
+                locale=LANGUAGES[language],
+                storage_state=visitor.session_of(account) if account else None,
+            )
+            opened[account, language].set_default_timeout(PATIENCE_MS)
+        return opened[account, language]
+
+    yield context
+    for one in opened.values():
+        one.close()
+
+
 @pytest.fixture
 def open_screen(
-    visitor: Photographer, found: dict[str, str], demo_park: LiveServer
+    visitor: Photographer,
+    context_of: Callable[[str | None, str], BrowserContext],
+    found: dict[str, str],
+    demo_park: LiveServer,
 ) -> Iterator[Callable[[Screen, str], Page]]:
     """`open_screen(screen, "zh")` opens it as its person; what the browser complains of fails the test."""
     watch = Watch(demo_park.host)
-    contexts = []
+    pages: list[Page] = []
 
     def opened(screen: Screen, language: str) -> Page:
-        context = visitor.browser.new_context(
-            base_url=demo_park.url,
-            locale=LANGUAGES[language],
-            storage_state=visitor.session_of(screen.account) if screen.account else None,
-            viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
+        page = context_of(screen.account, language).new_page()
+        pages.append(page)
         watch.over(page)
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         if screen.name not in found:
             found[screen.name] = visitor.find(page, screen, language)
         visitor.open(page, in_language(found[screen.name], language), screen.status)
@@ -133,8 +150,8 @@ def open_screen(
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert watch.unexpected() == []
 
 
@@ -146,6 +163,7 @@ def test_a_screen_is_clean(
     page = open_screen(screen, language)
 
     faults = [] if TITLE.match(page.title()) else [f"title: {page.title()}"]
+    tried = ["color-contrast"] if language == "en" else []  # the slowest rule; colours know no language
     headings = page.locator("h1:not([aria-level])").all_inner_texts()
     if len(headings) != 1:
         faults.append(f"headings of the first rank: {headings}")
@@ -155,6 +173,6 @@ def test_a_screen_is_clean(
         page.set_viewport_size({"width": width, "height": height})
         faults += [f"{width} px, sticks out: {element}" for element in page.evaluate(WIDER_THAN_WINDOW)]
         if width != NARROW[0]:
-            faults += [f"{width} px, {violation}" for violation in axe_violations(page)]
+            faults += [f"{width} px, {violation}" for violation in axe_violations(page, but=tried)]
 
     assert not faults, "\n".join(faults)
