@@ -34,8 +34,9 @@ CHECKS = [
 STRICT = [*CHECKS, checks.negative_data_rejection]
 """For JSON bodies: what the document forbids is refused. A query's unknown names are not read, and not refused."""
 
-EXAMPLES = 15
-"""Of each operation on each engine: enough for every field to be wrong in several ways, few enough for every run."""
+EXAMPLES = {"postgresql": 15, "sqlite": 5}
+"""Of each operation: enough for every field to be wrong in several ways, few enough for every run. PostgreSQL is
+the stricter engine, so it gets more."""
 
 
 @pytest.fixture
@@ -104,20 +105,21 @@ def operations(app: Flask) -> list[Any]:
 
 
 def test_every_answer_is_one_that_the_document_announces(
-    operations: list[Any], known: dict[str, list[Any]], tokens: list[str]
+    operations: list[Any], known: dict[str, list[Any]], tokens: list[str], engine_name: str
 ) -> None:
-    faults = [fault for operation in operations for fault in faults_of(operation, known, tokens)]
+    examples = EXAMPLES[engine_name]
+    faults = [fault for operation in operations for fault in faults_of(operation, known, tokens, examples)]
 
     assert len(operations) > 40
     assert not faults, "\n\n".join(faults)
 
 
-def faults_of(operation: Any, known: dict[str, list[Any]], tokens: list[str]) -> Iterator[str]:
+def faults_of(operation: Any, known: dict[str, list[Any]], tokens: list[str], examples: int) -> Iterator[str]:
     """What is wrong with the answers of an operation: one fault, with the smallest request that shows it."""
     modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         derandomize=True,
         database=None,
