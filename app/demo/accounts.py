@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.demo.firms import BY_KEY
-from app.foundation.core.text import Text, say
-from app.parties.accounts.permissions import Role
+from app.foundation.core.text import Text
+from app.parties.accounts.permissions import ROLE_WORDS, Role
 
 PARK_NAME = "澄湖循环产业园"
 PASSWORD = "parkloop-demo"  # noqa: S105 - known to everybody, in demo parks only
@@ -119,14 +119,6 @@ PEOPLE = (
         "building-community",
     ),
 )
-
-ROLE_WORDS = {
-    Role.PRODUCER: say("产废单位"),
-    Role.RECYCLER: say("接收单位"),
-    Role.DRIVER: say("驾驶员"),
-    Role.INSPECTOR: say("巡查员"),
-    Role.PARK_OPERATOR: say("园区管理员"),
-}
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from app.foundation.documents.qr import (
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import all_keys
 from app.waste.consignments.queries import Papers, public_papers
+from app.waste.registry.models import FORM_WORDS
 from app.waste.storage.models import ContainerState
 from app.waste.storage.public import PublicLabel, public_label
 from app.web.consignments.parts import grouped
-from app.web.storage.blueprint import FORM_WORDS
 
 bp = Blueprint("public", __name__)
 

@@ -7,19 +7,11 @@ from flask import g
 
 from app.entry.language import chosen_locale
 from app.entry.work import caller, reading
-from app.foundation.core.text import Text, say
-from app.parties.accounts.permissions import Role
+from app.foundation.core.text import Text
+from app.parties.accounts.permissions import ROLE_WORDS
 from app.waste.consignments.queries.attention import Attention, attention_of
 from app.waste.storage.attention import Waiting
 from app.web.nav import Badge, navigation_for
-
-ROLE_WORDS = {
-    Role.PRODUCER: say("产废单位"),
-    Role.RECYCLER: say("接收单位"),
-    Role.DRIVER: say("驾驶员"),
-    Role.INSPECTOR: say("巡查员"),
-    Role.PARK_OPERATOR: say("园区管理员"),
-}
 
 
 @dataclass(frozen=True)

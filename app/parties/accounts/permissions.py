@@ -2,6 +2,8 @@
 
 import enum
 
+from app.foundation.core.text import say
+
 
 class Permission(enum.StrEnum):
     """One act or sight that a role may be given."""
@@ -34,6 +36,15 @@ class Role(enum.StrEnum):
     INSPECTOR = "inspector"
     PARK_OPERATOR = "park_operator"
 
+
+ROLE_WORDS = {
+    Role.PRODUCER: say("产废单位"),
+    Role.RECYCLER: say("接收单位"),
+    Role.DRIVER: say("驾驶员"),
+    Role.INSPECTOR: say("巡查员"),
+    Role.PARK_OPERATOR: say("园区管理员"),
+}
+"""What each role is called on screens."""
 
 _P = Permission
 _COMMON = {_P.CONSIGNMENTS_READ, _P.CATALOGUE_READ, _P.SCAN, _P.TRACE_READ}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.core.ids import NO_ID
 from app.foundation.core.models import Base, enum_column
+from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Organisation, Site
@@ -27,6 +28,15 @@ class WasteForm(enum.StrEnum):
     SEMI_SOLID = "SS"
     LIQUID = "L"
     GAS = "G"
+
+
+FORM_WORDS = {
+    WasteForm.SOLID: say("固态"),
+    WasteForm.SEMI_SOLID: say("半固态"),
+    WasteForm.LIQUID: say("液态"),
+    WasteForm.GAS: say("气态"),
+}
+"""What each form is called on screens."""
 
 
 class WasteStream(Base, Traced):

@@ -20,6 +20,7 @@ from app.waste.consignments.methods import method_text
 from app.waste.consignments.models import Consignment, ConsignmentState, DiscrepancyKind, Party, Signature
 from app.waste.consignments.naming import called
 from app.waste.consignments.queries import Item, Papers
+from app.waste.registry.models import FORM_WORDS
 
 S = ConsignmentState
 DISCREPANCY_WORDS = {
@@ -30,7 +31,6 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.NATURE: say("性质"),
     DiscrepancyKind.OTHER: say("其他"),
 }
-FORM_WORDS = {"S": say("固态"), "SS": say("半固态"), "L": say("液态"), "G": say("气态")}
 SCANS = frozenset({ConsignmentEvent.CONTAINER_LOADED, ConsignmentEvent.CONTAINER_WEIGHED})
 EVENT_KINDS: dict[str, str] = {
     ConsignmentEvent.DISCREPANCY_FOUND: "warn",
@@ -131,7 +131,7 @@ def line_rows(papers: Papers) -> list[dict[str, Any]]:
             "name": line.waste_name,
             "code": line.waste_code,
             "hazards": line.hazards,
-            "form": FORM_WORDS.get(line.form.value) if line.form else None,
+            "form": FORM_WORDS[line.form] if line.form else None,
             "harmful": line.harmful_components,
             "package": PACKAGE_WORDS.get(line.package, Text(line.package)),
             "count": line.container_count,

@@ -13,19 +13,12 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams, kg_text
 from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.outcome import OutcomeKind
-from app.waste.registry.models import WasteForm
 from app.waste.storage.checks import ZoneProposal
 from app.waste.storage.models import Container, FacilityType
 from app.web.filters import tonnes
 
 bp = Blueprint("storage", __name__)
 
-FORM_WORDS: Final = {
-    WasteForm.SOLID: say("固态"),
-    WasteForm.SEMI_SOLID: say("半固态"),
-    WasteForm.LIQUID: say("液态"),
-    WasteForm.GAS: say("气态"),
-}
 FACILITY_WORDS: Final = {
     FacilityType.WAREHOUSE: say("贮存库"),
     FacilityType.YARD: say("贮存场"),

@@ -24,6 +24,7 @@ from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.chains import Chain, chain_of
 from app.parties.accounts.permissions import Permission
+from app.waste.registry.models import FORM_WORDS
 from app.waste.storage import policy, queries
 from app.waste.storage.checks import Placement, placement_of
 from app.waste.storage.commands import PutAway, VoidContainer, WeighContainer
@@ -38,7 +39,6 @@ from app.waste.storage.schemas import PutAwaySchema, StoredContainerWeightSchema
 from app.web.forms import FormState
 from app.web.parsing import parse_form
 from app.web.storage.blueprint import (
-    FORM_WORDS,
     bp,
     key_of,
     litres,

@@ -15,7 +15,7 @@ from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, Not
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Actor, Work
 from app.waste.consignments.queries import numbers_of
-from app.waste.registry.models import PlaceKind, WasteForm
+from app.waste.registry.models import FORM_WORDS, PlaceKind, WasteForm
 from app.waste.registry.streams import sites_of_actor
 from app.waste.storage import policy, queries
 from app.waste.storage.checks import StandingProblem, facility_check
@@ -29,7 +29,6 @@ from app.web.forms import FormState
 from app.web.parsing import parse_form
 from app.web.storage.blueprint import (
     FACILITY_WORDS,
-    FORM_WORDS,
     bp,
     number_text,
     package_text,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.entry.work import reading, unit_of_work
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import Text, say
-from app.waste.registry.models import WasteForm, WasteStream
+from app.waste.registry.models import FORM_WORDS, WasteForm, WasteStream
 from app.waste.registry.operations.streams import HAZARD_LETTERS, add_stream, revise_stream, stream_for
 from app.waste.registry.streams import sites_of_actor
 from app.waste.storage.compatibility import groups_of, properties
@@ -21,7 +21,7 @@ from app.waste.storage.policy import ensure_may_read, may_manage_containers
 from app.waste.storage.schemas import AddStreamSchema, ReviseStreamSchema
 from app.web.forms import FormState
 from app.web.parsing import parse_form
-from app.web.storage.blueprint import FORM_WORDS, bp
+from app.web.storage.blueprint import bp
 
 ANSWERS: Final = {
     "oxidising": say("氧化性酸"),

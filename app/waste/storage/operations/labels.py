@@ -24,9 +24,6 @@ from app.waste.storage.policy import may_print_label
 from app.waste.storage.queries import container_for
 from app.waste.storage.rules import RULES, LabelFacts
 
-FORM_WORDS = {"S": "固态", "SS": "半固态", "L": "液态", "G": "气态"}
-"""As printed on the Chinese form of HJ 1276."""
-
 UNLABELLED = frozenset({ContainerState.VOIDED, ContainerState.CONSUMED})
 
 
@@ -81,7 +78,7 @@ def label_content(work: Work, container: Container, qr_signer: Signer, public_ur
         waste_name=named,
         category=stream.category,
         waste_code=stream.waste_code,
-        form=FORM_WORDS.get(stream.form.value, "") if stream.form else "",
+        form=stream.form.value if stream.form else "",
         hazards=tuple(stream.hazards),
         main_components=stream.main_components,
         harmful_components=stream.harmful_components,
