@@ -16,6 +16,8 @@ CODES = {
     "batch_number", "category", "city", "code", "credit_code", "document_hash", "file_sha256", "locale",
     "national_number", "number", "package", "planned_method", "plate", "province", "rows_sha256", "slug",
     "table_name", "via", "waste_code", "zone",
+    "eia_number", "filing_number", "industry_code", "item_number", "kind", "material", "override_document",
+    "permit_number", "receipt_number", "serial_number",
 }  # fmt: skip
 """Text columns that events may carry: codes, numbers of papers, hashes and closed lists."""
 

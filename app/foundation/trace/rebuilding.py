@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.foundation.core.models import Base
 from app.foundation.core.work import Work
+from app.foundation.trace.canonical import plain
 from app.foundation.trace.models import Traced, TraceEvent
 
 State = dict[str, Any]
@@ -56,9 +57,18 @@ def differences(work: Work) -> list[Difference]:
             found += [
                 Difference(kind, str(row.id), f"{field} differs from its events")
                 for field, value in row.traced_state().items()
-                if state.get(field) != value
+                if state.get(field, default_of(model, field)) != value
             ]
     return found + [Difference(kind, thing_id, "the row is gone") for kind, thing_id in states]
+
+
+def default_of(model: type[Any], field: str) -> Any:
+    """What a column held before any event carried it: columns that came later start with their default."""
+    default = inspect(model).columns[field].default if field in inspect(model).columns else None
+    if default is None:
+        return None
+    value = default.arg(None) if default.is_callable else default.arg
+    return plain(value)
 
 
 def traced_models() -> list[type[Any]]:

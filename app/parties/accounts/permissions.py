@@ -10,9 +10,13 @@ class Permission(enum.StrEnum):
 
     LEDGER_READ = "ledger.read"
     LEDGER_IMPORT = "ledger.import"
+    LEDGER_CORRECT = "ledger.correct"
+    PLANS_MANAGE = "plans.manage"
+    DECLARATIONS_MANAGE = "declarations.manage"
     STORAGE_READ = "storage.read"
     STORAGE_MANAGE = "storage.manage"
     CONTAINERS_MANAGE = "containers.manage"
+    SCALES_SEND = "scales.send"
     CONSIGNMENTS_READ = "consignments.read"
     CONSIGNMENTS_SEND = "consignments.send"
     CONSIGNMENTS_CARRY = "consignments.carry"
@@ -48,7 +52,17 @@ ROLE_WORDS = {
 
 _P = Permission
 _COMMON = {_P.CONSIGNMENTS_READ, _P.CATALOGUE_READ, _P.SCAN, _P.TRACE_READ}
-_STORING = {_P.LEDGER_READ, _P.LEDGER_IMPORT, _P.STORAGE_READ, _P.STORAGE_MANAGE, _P.CONTAINERS_MANAGE}
+_STORING = {
+    _P.LEDGER_READ,
+    _P.LEDGER_IMPORT,
+    _P.LEDGER_CORRECT,
+    _P.PLANS_MANAGE,
+    _P.DECLARATIONS_MANAGE,
+    _P.STORAGE_READ,
+    _P.STORAGE_MANAGE,
+    _P.CONTAINERS_MANAGE,
+    _P.SCALES_SEND,
+}
 
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.PRODUCER: frozenset(_COMMON | _STORING | {_P.CONSIGNMENTS_SEND, _P.LICENCES_READ, _P.STAFF_MANAGE}),

@@ -83,6 +83,8 @@ class PlaceKind(enum.StrEnum):
     UNPLACED = "unplaced"
     ZONE = "zone"
     CONSIGNMENT = "consignment"
+    OUTBOUND = "outbound"
+    """Taken out of store for use or disposal and not yet reported used: between tables B.3 and B.4 or B.5."""
     UTILISED = "utilised"
     DISPOSED = "disposed"
     PRODUCT = "product"
@@ -92,7 +94,7 @@ class PlaceKind(enum.StrEnum):
     """Between the consignor's and the consignee's scale; what people must explain, never rounding."""
 
 
-REAL_PLACES = frozenset({PlaceKind.UNPLACED, PlaceKind.ZONE, PlaceKind.CONSIGNMENT})
+REAL_PLACES = frozenset({PlaceKind.UNPLACED, PlaceKind.ZONE, PlaceKind.CONSIGNMENT, PlaceKind.OUTBOUND})
 
 
 class LedgerImport(Base, Traced):
@@ -197,6 +199,129 @@ class GenerationRecord(Base):
     producer_operator: Mapped[str] = mapped_column(String(200))
     destination: Mapped[str] = mapped_column(String(200))
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey(LedgerImport.id), index=True)
+
+
+class LedgerTable(enum.StrEnum):
+    """The official tables: HJ 1259 annex B, and the tables of the general-waste ledger guide (公告2021年第82号)."""
+
+    GENERATION = "B.1"
+    STOCK_IN = "B.2"
+    STOCK_OUT = "B.3"
+    OWN_TREATMENT = "B.4"
+    ENTRUSTED = "B.5"
+    GENERAL_LIST = "GISW.1"
+    GENERAL_SUMMARY = "GISW.2"
+    GENERAL_DISPATCH = "GISW.3"
+    GENERAL_GENERATION = "GISW.4"
+    GENERAL_STORAGE = "GISW.5"
+    GENERAL_UTILISATION = "GISW.6"
+    GENERAL_DISPOSAL = "GISW.7"
+
+
+class LedgerRecord(Base):
+    """What tables B.2 to B.5, or a table of the general-waste ledger, tell of a movement beyond its posting."""
+
+    __tablename__ = "ledger_records"
+    __table_args__ = (
+        Index(None, "site_id", "table", "batch_number"),
+        Index(None, "site_id", "table", "container_code"),
+        Index(None, "organisation_id", "table", "happened_on", "id"),
+    )
+
+    posting_id: Mapped[UUID | None] = mapped_column(ForeignKey(Posting.id), unique=True)
+    """None: the line only explains mass that another line has posted."""
+    table: Mapped[LedgerTable]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
+    batch_number: Mapped[str] = mapped_column(String(24), default="")
+    source_batch: Mapped[str] = mapped_column(String(24), default="")
+    """The batch it came from: HWCS… of a stock-in, HWRK… of a stock-out, HWCK… of a treatment."""
+    happened_on: Mapped[date]
+    happened_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    mass: Mapped[Grams]
+    local_name: Mapped[str] = mapped_column(String(200))
+    waste_name: Mapped[str] = mapped_column(String(200))
+    container_id: Mapped[UUID] = mapped_column(default=NO_ID, index=True)
+    container_code: Mapped[str] = mapped_column(String(37), default="")
+    container_kind: Mapped[str] = mapped_column(String(10), default="")
+    container_count: Mapped[int] = mapped_column(default=1)
+    facility_code: Mapped[str] = mapped_column(String(60), default="")
+    """Of the storage facility (B.2, B.3) or of the facility that treats it (B.4)."""
+    facility_type: Mapped[str] = mapped_column(String(60), default="")
+    mover: Mapped[str] = mapped_column(String(200), default="")
+    keeper: Mapped[str] = mapped_column(String(200), default="")
+    operator: Mapped[str] = mapped_column(String(200), default="")
+    destination: Mapped[str] = mapped_column(String(200), default="")
+    method_code: Mapped[str] = mapped_column(String(10), default="")
+    receiver_kind: Mapped[str] = mapped_column(String(60), default="")
+    receiver_name: Mapped[str] = mapped_column(String(200), default="")
+    licence_number: Mapped[str] = mapped_column(String(60), default="")
+    details: Mapped[dict[str, Any]]
+    """Further columns of the general-waste tables, such as {"carrier": …, "plate": …, "class": "II"}."""
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey(LedgerImport.id), index=True)
+
+
+class BatchState(enum.StrEnum):
+    """A batch of general waste, domain-rules 7.11."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    OUT = "out"
+
+
+class WasteBatch(Base, Traced):
+    """A quantity of general waste kept since a day; postings name it where hazardous waste names a container."""
+
+    __tablename__ = "waste_batches"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+    trace_kind = "waste_batch"
+    trace_state = (
+        "organisation_id",
+        "site_id",
+        "stream_id",
+        "code",
+        "state",
+        "zone_id",
+        "opened_on",
+        "closed_on",
+        "version",
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id))
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
+    code: Mapped[str] = mapped_column(String(24))
+    """GW + day + serial, the firm's own (domain-rules 14.4 knows none for general waste)."""
+    state: Mapped[BatchState] = mapped_column(default=BatchState.OPEN)
+    zone_id: Mapped[UUID | None] = mapped_column(index=True)
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ExemptionClaim(Base, Traced):
+    """A producer's claim that a stream is exempt at some steps (HWLIST annex), with what proves its conditions."""
+
+    __tablename__ = "exemption_claims"
+    trace_kind = "exemption_claim"
+    trace_state = ("stream_id", "item_number", "steps", "conditions", "file_id", "valid_from", "ended_at")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
+    item_number: Mapped[str] = mapped_column(String(10))
+    """Of the exemption list, edition 2025."""
+    steps: Mapped[list[Any]]
+    conditions: Mapped[dict[str, Any]]
+    """Each condition of the item by its key: whether it is met."""
+    evidence: Mapped[str] = mapped_column(String(300), default="")
+    file_id: Mapped[UUID | None]
+    valid_from: Mapped[date]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class BatchSerial(Base):

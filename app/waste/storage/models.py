@@ -18,13 +18,27 @@ from app.waste.registry.models import WasteForm, WasteStream
 
 
 class FacilityType(enum.StrEnum):
-    """GB 18597-2023, section 3."""
+    """Where hazardous waste lies (GB 18597-2023, section 3) and where general waste does (GB 18599-2020)."""
 
     WAREHOUSE = "warehouse"
     YARD = "yard"
     POOL = "pool"
     TANK_FARM = "tank_farm"
     SPOT = "spot"
+    GENERAL_WAREHOUSE = "general_warehouse"
+    """库房 or packages of general waste: three protections instead of GB 18599 (domain-rules 9.3)."""
+    CLASS_I_SITE = "class_i_site"
+    CLASS_II_SITE = "class_ii_site"
+
+    @property
+    def is_general(self) -> bool:
+        """For general industrial waste only."""
+        return self in GENERAL_TYPES
+
+
+GENERAL_TYPES = frozenset(
+    {FacilityType.GENERAL_WAREHOUSE, FacilityType.CLASS_I_SITE, FacilityType.CLASS_II_SITE}
+)
 
 
 class Facility(Base, Traced):
@@ -40,6 +54,8 @@ class Facility(Base, Traced):
         "code",
         "type",
         "capacity",
+        "register",
+        "layout",
         "ended_at",
         "version",
     )
@@ -52,6 +68,11 @@ class Facility(Base, Traced):
     type: Mapped[FacilityType]
     capacity: Mapped[Grams]
     keeper: Mapped[str] = mapped_column(String(60))
+    register: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The fields of 15.4 that `storage.register` lists, by key; a missing key is not known."""
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Outline of the floor plan in decimetres: {"width": …, "depth": …, "doors": [{"side", "at", "width"}],
+    "aisles": [{"x", "y", "width", "depth", "note"}]}; empty: not drawn."""
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
@@ -71,6 +92,8 @@ class Zone(Base, Traced):
         "allowed",
         "forms",
         "open_to",
+        "register",
+        "layout",
         "ended_at",
         "version",
     )
@@ -84,10 +107,33 @@ class Zone(Base, Traced):
     forms: Mapped[list[Any]]
     open_to: Mapped[list[Any]]
     """Codes of neighbouring zones with no separation between."""
+    register: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The fields of a zone that `storage.register` lists, by key."""
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Its place on the floor plan in decimetres: {"x", "y", "width", "depth"}; empty: not drawn."""
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class PackageType(Base, Traced):
+    """A kind of package a firm uses, such as a 200 L steel drum: its volume, empty weight and material."""
+
+    __tablename__ = "package_types"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+    trace_kind = "package_type"
+    trace_state = ("organisation_id", "package", "volume_ml", "tare", "material", "is_closed", "ended_at")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
+    name: Mapped[str] = mapped_column(String(60))
+    package: Mapped[str] = mapped_column(String(10))
+    volume_ml: Mapped[int]
+    tare: Mapped[Grams]
+    material: Mapped[str] = mapped_column(String(20))
+    """A column of the container table (domain-rules 3.6 B), such as "hdpe" or "mild_steel", or ""."""
+    is_closed: Mapped[bool]
+    ended_at: Mapped[datetime | None]
 
 
 class ContainerState(enum.StrEnum):
@@ -113,13 +159,14 @@ MOVES: dict[ContainerState, frozenset[ContainerState]] = {
     S.PRINTED: frozenset({S.FILLING, S.SEALED, S.WEIGHED, S.VOIDED}),
     S.FILLING: frozenset({S.SEALED, S.WEIGHED, S.VOIDED}),
     S.SEALED: frozenset({S.WEIGHED, S.VOIDED}),
-    S.WEIGHED: frozenset({S.STORED}),
-    S.STORED: frozenset({S.STORED, S.RESERVED}),
+    S.WEIGHED: frozenset({S.STORED, S.CONSUMED, S.DAMAGED}),
+    S.STORED: frozenset({S.STORED, S.RESERVED, S.CONSUMED, S.DAMAGED}),
     S.RESERVED: frozenset({S.LOADED, S.STORED}),
     S.LOADED: frozenset({S.IN_TRANSIT, S.STORED}),
     S.IN_TRANSIT: frozenset({S.ACCEPTED}),
     S.ACCEPTED: frozenset({S.STORED_AT_CONSIGNEE}),
-    S.STORED_AT_CONSIGNEE: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED}),
+    S.STORED_AT_CONSIGNEE: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED, S.DAMAGED}),
+    S.DAMAGED: frozenset({S.CONSUMED}),
 }
 """Where each state may lead; states not listed are final here."""
 
@@ -160,6 +207,12 @@ class Container(Base, Traced):
         "batch_number",
         "label_prints",
         "label_mass",
+        "package_type_id",
+        "material",
+        "is_closed",
+        "fill_percent",
+        "parent_id",
+        "accepted_on",
         "version",
     )
 
@@ -202,6 +255,15 @@ class Container(Base, Traced):
     """The weight on the label as last printed; None: printed before weighing, or never."""
     label_printed_at: Mapped[datetime | None]
     remarks: Mapped[str] = mapped_column(String(100), default="")
+    package_type_id: Mapped[UUID | None] = mapped_column(index=True)
+    material: Mapped[str] = mapped_column(String(20), default="")
+    """What it is made of, a column of the container table (domain-rules 3.6 B); "": not known."""
+    is_closed: Mapped[bool | None]
+    fill_percent: Mapped[int | None]
+    parent_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The container it was repacked or split from."""
+    accepted_on: Mapped[date | None]
+    """When its present holder, a licensed operator, accepted it: its age there counts from this day."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
@@ -241,6 +303,30 @@ STATE_WORDS = {
     S.VOIDED: say("作废"),
 }
 """One word a state, everywhere (ux.md 4.1)."""
+
+
+class LinkKind(enum.StrEnum):
+    """How mass of one container came into another."""
+
+    REPACKED = "repacked"
+    SPLIT = "split"
+    MERGED = "merged"
+
+
+class ContainerLink(Base):
+    """Mass of a parent container that went into a child, so that a drum's origin is never lost."""
+
+    __tablename__ = "container_links"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "child_id"),
+        CheckConstraint("mass > 0", name="mass_positive"),
+    )
+
+    parent_id: Mapped[UUID] = mapped_column(ForeignKey(Container.id))
+    child_id: Mapped[UUID] = mapped_column(ForeignKey(Container.id), index=True)
+    kind: Mapped[LinkKind]
+    mass: Mapped[Grams]
+    event_id: Mapped[UUID]
 
 
 class ShortCode(Base):

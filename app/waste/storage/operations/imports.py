@@ -97,6 +97,7 @@ def _container(
         "weighed_at": work.now,
         "label_prints": 0,
         "remarks": "",
+        "material": "",
         "created_at": work.now,
         "version": 1,
     }

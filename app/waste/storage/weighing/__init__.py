@@ -1,0 +1,1 @@
+"""Scales of a site and the readings they send."""
