@@ -10,8 +10,8 @@ from app.waste.registry.ledger_files.ledger import (
     SkippedLine,
 )
 from app.waste.registry.ledger_files.limits import MAX_ROWS
+from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Line, cell_address
-from app.waste.registry.ledger_files.table_b1 import GenerationReader, Verdict
 from app.waste.registry.ledger_files.vocabulary import (
     Caution,
     Field,
@@ -53,7 +53,7 @@ class Findings:
         """Note something to look at; without a row, about the whole sheet."""
         self.warnings.append(LedgerWarning(sheet, row, field, code))
 
-    def add(self, sheet: str, line: Line, verdict: Verdict, reader: GenerationReader) -> bool:
+    def add(self, sheet: str, line: Line, verdict: Verdict, reader: RowJudge) -> bool:
         """Take in the verdict on a data row; returns whether the row is accepted."""
         self._sheets.setdefault(sheet, len(self._sheets))
         first = self._duplicates.first(verdict.container_code) if verdict.container_code else None
@@ -68,9 +68,7 @@ class Findings:
         self._accept(sheet, line, verdict.row, verdict, reader)
         return True
 
-    def _accept(
-        self, sheet: str, line: Line, row: GenerationRow, verdict: Verdict, reader: GenerationReader
-    ) -> None:
+    def _accept(self, sheet: str, line: Line, row: GenerationRow, verdict: Verdict, reader: RowJudge) -> None:
         self._duplicates.keep(row)
         self._container_columns[sheet] = reader.header.columns[Field.CONTAINER_CODE]
         self.accepted.append(row)
