@@ -28,7 +28,7 @@ HEAD: Final = """# Rules
 
 <!-- Written by `python -m scripts.build_rules_page` from the rulebook; change it there. -->
 
-Each row of `app/foundation/rulebook/data/rules.toml`: what it asks, where it comes from, when it is checked and where it is decided.
+Each row of `app/foundation/rulebook/data/rules/`: what it asks, where it comes from, when it is checked and where it is decided.
 
 * **severity**: violation, warning or info; after a slash the milder stage. **(block)** stops its acts unless an authorised person
   overrides with a reason. At put-away, move and dispatch every violation with confidence V or S that the act would create stops it too.

@@ -72,7 +72,7 @@ def extracted() -> Texts:
     for filename, _line, message, _comments, context in found:
         if message:
             catalog.add(message, locations=[(filename, 0)], context=context)
-    for path in sorted(ROOT.glob("app/**/data/*.toml")):
+    for path in sorted(ROOT.glob("app/**/data/**/*.toml")):
         wordings = texts_of(tomllib.loads(path.read_text(encoding="utf-8")))
         for message in wordings:
             catalog.add(message, locations=[(str(path.relative_to(ROOT)), 0)])

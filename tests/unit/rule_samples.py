@@ -18,18 +18,14 @@ from app.waste.registry.models import WasteForm
 from app.waste.storage import rules as storage
 from app.waste.storage.compatibility import WasteNature, groups_of
 from app.waste.storage.models import FacilityType
+from scripts.build_rules_page import PREDICATES
 
 DAY: Final = date(2026, 11, 22)
 SUBJECT: Final = UUID(int=5)
 CODE: Final = "91420114303563353A9000060920240701001"
 """The example of HJ 1276 (domain-rules.md 4.4)."""
 
-RULES: Final[Mapping[str, Predicate[Any]]] = {
-    **accounts.RULES,
-    **licences.RULES,
-    **storage.RULES,
-    **consignments.RULES,
-}
+RULES: Final[Mapping[str, Predicate[Any]]] = PREDICATES
 
 
 def tonnes(text: str) -> Grams:

@@ -10,7 +10,9 @@ from app.foundation.core.units import GRAMS_PER_KG, GRAMS_PER_TONNE, Grams, kg_t
 
 MASS_UNITS: Final = {"kg": GRAMS_PER_KG, "t": GRAMS_PER_TONNE}
 """Grams in one unit."""
-UNITS: Final = frozenset({*MASS_UNITS, "%", "d", "count"})
+WHOLE_UNITS: Final = frozenset({"count", "h", "d", "wd", "month", "a", "mm", "L"})
+"""Counted in whole numbers: things, hours, days, working days, months, years, millimetres, litres."""
+UNITS: Final = frozenset({*MASS_UNITS, *WHOLE_UNITS, "%", "m", "m3", "cm/s", "mg/L", "pH"})
 
 
 class Direction(enum.StrEnum):
@@ -44,18 +46,20 @@ class Limit:
 
     @property
     def count(self) -> int:
-        """The limit as a whole number of things or days.
+        """The limit as a whole number of its unit.
 
         Raises:
             ValueError: the unit can't be counted, or the number is not whole.
         """
-        if self.unit not in ("count", "d") or self.value != int(self.value):
+        if self.unit not in WHOLE_UNITS or self.value != int(self.value):
             raise ValueError(f"{self.value} {self.unit} is not a whole number of things")
         return int(self.value)
 
     @property
     def text(self) -> str:
-        """The number as people read it, in `unit`."""
+        """The number as people read it, in `unit`; a permeability in powers of ten."""
+        if self.unit == "cm/s":
+            return f"{self.value:.1e}"
         return self.shown(self.grams) if self.unit in MASS_UNITS else f"{self.value:f}"
 
     def shown(self, mass: int) -> str:
@@ -65,6 +69,10 @@ class Limit:
     def is_kept_by(self, mass: int) -> bool:
         """Whether a mass in grams is on the allowed side; exactly the limit is."""
         return mass <= self.grams if self.direction is Direction.AT_MOST else mass >= self.grams
+
+    def allows(self, number: Decimal | int) -> bool:
+        """Whether a number in the limit's own unit is on the allowed side; exactly the limit is."""
+        return number <= self.value if self.direction is Direction.AT_MOST else number >= self.value
 
     def share_of(self, whole: int) -> int:
         """This percentage of `whole`, rounded down to a whole number.

@@ -63,8 +63,34 @@ def rulebook() -> Rulebook:
     Raises:
         RulebookError: its files contradict themselves.
     """
-    tables = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(DATA.glob("*.toml"))}
-    return load(tables["rules"], tables["overlays"])
+    files = {path.name: tomllib.loads(path.read_text("utf-8")) for path in sorted(DATA.glob("rules/*.toml"))}
+    return load(merged(files), tomllib.loads((DATA / "overlays.toml").read_text("utf-8")))
+
+
+def merged(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The files of the rules as one: their lists in a row, their words together.
+
+    Raises:
+        RulebookError: two files word an input differently, or a file has something else in it.
+    """
+    whole: dict[str, Any] = {"document": [], "law": [], "rule": [], "words": {}}
+    problems = []
+    for name, table in files.items():
+        for key, value in table.items():
+            if key == "words":
+                problems += [
+                    f"{name}: {word} is worded differently in another file"
+                    for word, wording in value.items()
+                    if whole["words"].get(word, wording) != wording
+                ]
+                whole["words"] |= value
+            elif key in whole:
+                whole[key] += value
+            else:
+                problems.append(f"{name}: unknown key {key}")
+    if problems:
+        raise RulebookError(problems)
+    return whole
 
 
 def all_rules() -> tuple[Rule, ...]:

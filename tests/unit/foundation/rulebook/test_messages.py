@@ -15,6 +15,6 @@ def test_other_tables_are_no_texts():
 
 
 def test_the_rules_file_gives_its_messages():
-    found = texts_of(tomllib.loads((DATA / "rules.toml").read_text("utf-8")))
+    found = texts_of(tomllib.loads((DATA / "rules/storage.toml").read_text("utf-8")))
 
     assert found["贮存点实时贮存量 {observed} 吨，超过 {threshold} 吨"].startswith("Storage point would hold")
