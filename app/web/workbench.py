@@ -22,8 +22,8 @@ from app.waste.consignments.policy import ConsignmentAct
 from app.waste.consignments.queries import Bucket, ConsignmentRow, bucket_counts, consignments_page
 from app.waste.consignments.queries.attention import Attention
 from app.waste.registry.queries import Period, period_balance
+from app.waste.storage.ageing import AgedContainer
 from app.waste.storage.attention import (
-    AgedContainer,
     Waiting,
     containers_waiting,
     is_near,

@@ -1,21 +1,18 @@
 """What in a firm's storage waits for somebody: for the workbench and the counts in the navigation."""
 
-import calendar
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from app.foundation.core.work import Actor, Work
-from app.waste.registry.models import PlaceKind, Posting, WasteKind, WasteStream
-from app.waste.storage.models import IN_PLACE, Container, ContainerState, Facility
+from app.waste.registry.models import WasteKind, WasteStream
+from app.waste.storage.ageing import AGEING, STORAGE_YEARS, AgedContainer, held_since, years_later
+from app.waste.storage.models import Container, ContainerState, Facility
 
 S = ContainerState
-STORAGE_YEARS: Final = 1
-"""One calendar year: ECC 535(3) and SWL 81(3) for licensed operators; for producers a warning, HW-STORE-1Y-producer."""
 NEAR_LIMIT_DAYS: Final = 30
 """Platform's warning window; ECC-535-3-b has 60, 30 and 7 days."""
 
@@ -29,26 +26,6 @@ class Waiting(enum.StrEnum):
     OUTDATED_LABEL = "outdated_label"
     NEAR_LIMIT = "near_limit"
     INCOMPLETE_STREAM = "incomplete_stream"
-
-
-@dataclass(frozen=True)
-class AgedContainer:
-    """A container and since when it has been stored in the sense of the one-year limit."""
-
-    container: Container
-    stream: WasteStream
-    since: date
-
-    @property
-    def until(self) -> date:
-        """The last day it may lie there."""
-        return years_later(self.since, STORAGE_YEARS)
-
-
-def years_later(day: date, years: int) -> date:
-    """The same day of a later year; 29 February becomes the 28th."""
-    year = day.year + years
-    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
 def waiting_counts(actor: Actor, today: date) -> Mapping[Waiting, ScalarSelect[int]]:
@@ -101,7 +78,7 @@ def streams_waiting(work: Work, limit: int = 3) -> Sequence[WasteStream]:
 
 def oldest_containers(work: Work, limit: int = 4) -> Sequence[AgedContainer]:
     """The containers of the actor's firm that have lain longest in store. One statement."""
-    since = _held_since()
+    since = held_since()
     rows = work.session.execute(
         select(Container, WasteStream, since)
         .join(WasteStream, WasteStream.id == Container.stream_id)
@@ -129,31 +106,15 @@ def _conditions(actor: Actor, today: date) -> dict[Waiting, ColumnElement[bool]]
             c.net.is_not(None),
             or_(c.label_mass.is_(None), c.label_mass != c.net),
         ),
-        Waiting.NEAR_LIMIT: and_(_is_held(actor), _held_since() <= _near_limit_since(today)),
+        Waiting.NEAR_LIMIT: and_(_is_held(actor), held_since() <= _near_limit_since(today)),
     }
 
 
 def _is_held(actor: Actor) -> ColumnElement[bool]:
     return and_(
         Container.holder_id == actor.organisation_id,
-        Container.state.in_([*IN_PLACE, S.WEIGHED, S.ACCEPTED]),
+        Container.state.in_(AGEING),
     )
-
-
-def _held_since() -> Any:
-    """The day age is counted from (domain-rules 3.4): generation for the producer, acceptance for the operator."""
-    accepted_on = (
-        select(func.max(Posting.effective_on))
-        .where(
-            Posting.container_id == Container.id,
-            Posting.from_kind == PlaceKind.CONSIGNMENT,
-            Posting.to_kind == PlaceKind.UNPLACED,
-            Posting.to_id == Container.site_id,
-        )
-        .correlate(Container)
-        .scalar_subquery()
-    )
-    return func.coalesce(accepted_on, Container.generated_on, type_=Container.generated_on.type)
 
 
 def _near_limit_since(today: date) -> date:
