@@ -2,7 +2,7 @@
 
 Revision ID: 7d43257fde77
 Revises: d9bfd295f181
-Create Date: 2026-11-22 15:31:43.618875+00:00
+Create Date: 2026-11-22 15:44:46.098388+00:00
 """
 
 from collections.abc import Sequence
@@ -279,6 +279,7 @@ def upgrade() -> None:
     sa.Column('is_stable', sa.Boolean(), nullable=False),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('calibrated_to', sa.Date(), nullable=True),
     sa.Column('container_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint('mass >= 0', name=op.f('ck_scale_readings_mass_not_negative')),
     sa.ForeignKeyConstraint(['scale_id'], ['scales.id'], name=op.f('fk_scale_readings_scale_id_scales')),

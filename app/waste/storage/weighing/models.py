@@ -42,7 +42,7 @@ class Scale(Base, Traced):
 
 
 class ScaleReading(Base):
-    """What a scale showed. Only ever added; a container names the one it was weighed by."""
+    """What a scale showed. Only ever added; `container_id` is set once a package was weighed by it."""
 
     __tablename__ = "scale_readings"
     __table_args__ = (
@@ -58,4 +58,6 @@ class ScaleReading(Base):
     is_stable: Mapped[bool]
     taken_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    calibrated_to: Mapped[date | None]
+    """The scale's calibration as it was known then: what is entered later changes nothing of this reading."""
     container_id: Mapped[UUID | None] = mapped_column(index=True)
