@@ -2,7 +2,7 @@
 
 Revision ID: 7d43257fde77
 Revises: d9bfd295f181
-Create Date: 2026-11-22 15:44:46.098388+00:00
+Create Date: 2026-11-22 15:45:43.396304+00:00
 """
 
 from collections.abc import Sequence
@@ -223,6 +223,7 @@ def upgrade() -> None:
     sa.Column('technical_lead_phone', sa.String(length=40), nullable=False),
     sa.Column('ledger_keeper', sa.String(length=60), nullable=False),
     sa.Column('equipment', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('past_masses', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_site_profiles_organisation_id_organisations')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_site_profiles_site_id_sites')),
@@ -379,6 +380,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_waste_batches_stream_id'), ['stream_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waste_batches_zone_id'), ['zone_id'], unique=False)
 
+    op.create_table('ledger_corrections',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('stream_id', sa.Uuid(), nullable=False),
+    sa.Column('posting_id', sa.Uuid(), nullable=False),
+    sa.Column('root_id', sa.Uuid(), nullable=False),
+    sa.Column('counter_id', sa.Uuid(), nullable=False),
+    sa.Column('replacement_id', sa.Uuid(), nullable=True),
+    sa.Column('old_mass', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('new_mass', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('original_on', sa.Date(), nullable=False),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('corrected_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['counter_id'], ['postings.id'], name=op.f('fk_ledger_corrections_counter_id_postings')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_ledger_corrections_organisation_id_organisations')),
+    sa.ForeignKeyConstraint(['posting_id'], ['postings.id'], name=op.f('fk_ledger_corrections_posting_id_postings')),
+    sa.ForeignKeyConstraint(['replacement_id'], ['postings.id'], name=op.f('fk_ledger_corrections_replacement_id_postings')),
+    sa.ForeignKeyConstraint(['root_id'], ['postings.id'], name=op.f('fk_ledger_corrections_root_id_postings')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_ledger_corrections_site_id_sites')),
+    sa.ForeignKeyConstraint(['stream_id'], ['waste_streams.id'], name=op.f('fk_ledger_corrections_stream_id_waste_streams')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_corrections')),
+    sa.UniqueConstraint('posting_id', name=op.f('uq_ledger_corrections_posting_id'))
+    )
+    with op.batch_alter_table('ledger_corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ledger_corrections_counter_id'), ['counter_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_corrections_organisation_id_effective_on_id'), ['organisation_id', 'effective_on', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_corrections_replacement_id'), ['replacement_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_corrections_root_id'), ['root_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_corrections_site_id'), ['site_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_corrections_stream_id'), ['stream_id'], unique=False)
+
     op.create_table('ledger_records',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('posting_id', sa.Uuid(), nullable=True),
@@ -524,6 +559,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ledger_records_container_id'))
 
     op.drop_table('ledger_records')
+    with op.batch_alter_table('ledger_corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ledger_corrections_stream_id'))
+        batch_op.drop_index(batch_op.f('ix_ledger_corrections_site_id'))
+        batch_op.drop_index(batch_op.f('ix_ledger_corrections_root_id'))
+        batch_op.drop_index(batch_op.f('ix_ledger_corrections_replacement_id'))
+        batch_op.drop_index(batch_op.f('ix_ledger_corrections_organisation_id_effective_on_id'))
+        batch_op.drop_index(batch_op.f('ix_ledger_corrections_counter_id'))
+
+    op.drop_table('ledger_corrections')
     with op.batch_alter_table('waste_batches', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_waste_batches_zone_id'))
         batch_op.drop_index(batch_op.f('ix_waste_batches_stream_id'))

@@ -20,7 +20,6 @@ from app.foundation.keys.operations import Keyring
 from app.foundation.keys.operations import signer as newest_signer
 from app.foundation.trace.canonical import canonical_text, plain
 from app.parties.accounts.models import User
-from app.waste.consignments.methods import method_text
 from app.waste.consignments.models import (
     STATE_WORDS,
     ConsignmentLine,
@@ -32,6 +31,7 @@ from app.waste.consignments.models import (
 )
 from app.waste.consignments.queries.papers import PUBLIC_STATES, Papers
 from app.waste.consignments.signing import document_hash, manifest_facts
+from app.waste.registry.methods import method_text
 
 MAX_CODES_IN_QR = 3
 Render = Callable[[Text], str]

@@ -15,11 +15,11 @@ from app.foundation.core.fields import (
 from app.foundation.core.text import say
 from app.foundation.documents.qr import HAZARDS
 from app.waste.consignments import commands
-from app.waste.consignments.methods import METHODS
 from app.waste.consignments.models import ConsignmentState, DiscrepancyKind, Opinion, Party
 from app.waste.consignments.operations.content import MAX_CONTAINERS
 from app.waste.consignments.policy import ConsignmentAct
 from app.waste.consignments.queries import MAX_PAGE, Bucket
+from app.waste.registry.methods import METHODS
 from app.waste.registry.models import WasteForm
 from app.waste.storage.models import ContainerState
 

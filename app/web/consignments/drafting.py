@@ -17,12 +17,12 @@ from app.foundation.core.work import Work
 from app.parties.licences.models import CrewMember, LicenceState, Vehicle
 from app.parties.licences.queries import Fleet, LicenceScope
 from app.waste.consignments import operations, schemas
-from app.waste.consignments.methods import METHODS, method_text
 from app.waste.consignments.models import ConsignmentState
 from app.waste.consignments.policy import ConsignmentAct, ensure_may, ensure_may_send
 from app.waste.consignments.queries import Papers, papers_for
 from app.waste.consignments.queries.choices import Choices, InStore, Taker, choices_for_draft
 from app.waste.consignments.readiness import readiness_of
+from app.waste.registry.methods import METHODS, method_text
 from app.web.consignments.blueprint import bp
 from app.web.consignments.showing import at_fields
 from app.web.findings import Line, condition_lines

@@ -16,10 +16,10 @@ from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.queries import TimelineEntry
 from app.waste.consignments.documents import PACKAGE_WORDS, valid_until
 from app.waste.consignments.events import EVENT_WORDS, ConsignmentEvent
-from app.waste.consignments.methods import method_text
 from app.waste.consignments.models import Consignment, ConsignmentState, DiscrepancyKind, Party, Signature
 from app.waste.consignments.naming import called
 from app.waste.consignments.queries import Item, Papers
+from app.waste.registry.methods import method_text
 from app.waste.registry.models import FORM_WORDS
 
 S = ConsignmentState

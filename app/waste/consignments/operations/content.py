@@ -17,9 +17,9 @@ from app.foundation.documents.qr import ContainerClaim, ShortCodeClaim, parse
 from app.parties.accounts.models import Organisation, Park, Site
 from app.parties.licences.models import CrewMember, Vehicle
 from app.waste.consignments.commands import CreateConsignment
-from app.waste.consignments.methods import METHODS
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
 from app.waste.consignments.naming import called
+from app.waste.registry.methods import METHODS
 from app.waste.registry.models import WasteStream
 from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 

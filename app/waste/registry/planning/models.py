@@ -49,6 +49,7 @@ class SiteProfile(Base, Traced):
         "eia_number",
         "permit_number",
         "equipment",
+        "past_masses",
         "version",
     )
 
@@ -76,7 +77,9 @@ class SiteProfile(Base, Traced):
     ledger_keeper: Mapped[str] = mapped_column(String(60), default="")
     """Who is responsible for the ledger (HJ 1259 6.1.1)."""
     equipment: Mapped[dict[str, Any]]
-    """What key units must have and the profile form lists, by key: {"e_scale": true, "e_label": …}."""
+    """Answers to the questions of data/answers.toml by key: {"e_scale": true, "ledger_medium": "own"}."""
+    past_masses: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Hazardous waste generated in years this ledger doesn't hold, in grams: {"2024": 186000000}."""
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
