@@ -29,6 +29,7 @@ STAGE_WORDS: Final = {
     Stage.GENERATED: say("产生"),
     Stage.STORED: say("入库"),
     Stage.MOVED: say("移位"),
+    Stage.OUTBOUND: say("出库待用"),
     Stage.TRANSFERRED: say("出库"),
     Stage.RECEIVED: say("接收"),
     Stage.USED: say("自行利用处置"),
@@ -95,6 +96,8 @@ def _label(place: Place, places: StockPlaces) -> Text | str:
     if place.kind is PlaceKind.UNPLACED:
         site = places.sites.get(place.id)
         return say("{site}（未入库）", site=site.name) if site else ""
+    if place.kind is PlaceKind.OUTBOUND:
+        return say("已出库，待利用处置")
     if place.kind is PlaceKind.CONSIGNMENT:
         return say("联单")
     return SINK_WORDS[place.kind]

@@ -30,12 +30,13 @@ ICONS: Final = {
     Stage.GENERATED: "flask",
     Stage.STORED: "building-warehouse",
     Stage.MOVED: "arrows-exchange",
+    Stage.OUTBOUND: "package-export",
     Stage.TRANSFERRED: "truck-delivery",
     Stage.RECEIVED: "package-import",
     Stage.USED: "recycle",
     Stage.DIFFERENCE: "scale",
 }
-SIGNS: Final = {Stage.STORED: 1, Stage.RECEIVED: 1, Stage.TRANSFERRED: -1, Stage.USED: -1}
+SIGNS: Final = {Stage.OUTBOUND: -1, Stage.STORED: 1, Stage.RECEIVED: 1, Stage.TRANSFERRED: -1, Stage.USED: -1}
 """How a line's mass is signed where its effect on the stock alone would not tell (ux.md 4.2)."""
 
 

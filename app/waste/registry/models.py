@@ -263,6 +263,47 @@ class LedgerRecord(Base):
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey(LedgerImport.id), index=True)
 
 
+class LedgerCorrection(Base, Traced):
+    """Why a posting was undone, and by which postings. Its line in an official table stays; this stands beside it."""
+
+    __tablename__ = "ledger_corrections"
+    __table_args__ = (Index(None, "organisation_id", "effective_on", "id"),)
+    trace_kind = "ledger_correction"
+    trace_state = (
+        "organisation_id",
+        "site_id",
+        "stream_id",
+        "posting_id",
+        "root_id",
+        "counter_id",
+        "replacement_id",
+        "old_mass",
+        "new_mass",
+        "original_on",
+        "effective_on",
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey(Site.id), index=True)
+    stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey(Posting.id), unique=True)
+    """What was undone; only once."""
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(Posting.id), index=True)
+    """The posting that a line of an official table names: `posting_id`, or what that replaced."""
+    counter_id: Mapped[UUID] = mapped_column(ForeignKey(Posting.id), index=True)
+    """The posting of the opposite."""
+    replacement_id: Mapped[UUID | None] = mapped_column(ForeignKey(Posting.id), index=True)
+    """The posting of the right mass; None: cancelled."""
+    old_mass: Mapped[Grams]
+    new_mass: Mapped[Grams | None]
+    original_on: Mapped[date]
+    effective_on: Mapped[date]
+    """The day of both new postings: that of the old one, or a day of the open period if the old one's is declared."""
+    reason: Mapped[str] = mapped_column(String(300))
+    user_id: Mapped[UUID | None]
+    corrected_at: Mapped[datetime]
+
+
 class BatchState(enum.StrEnum):
     """A batch of general waste, domain-rules 7.11."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Subquery, case, extract, func, literal_column, select, union_all
 
 from app.foundation.core.work import Work
-from app.waste.registry.models import Balance, PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.models import Balance, LedgerRecord, PlaceKind, Posting, WasteKind, WasteStream
 from app.waste.registry.queries.books import (
     STOCK_KINDS,
     USES,
@@ -17,8 +17,10 @@ from app.waste.registry.queries.books import (
     Period,
     ensure_may_read,
     enters,
+    entrusted,
     is_waste,
     leaves,
+    record_of,
 )
 
 MONTHS_A_YEAR = 12
@@ -28,7 +30,9 @@ MONTHS_A_YEAR = 12
 class PeriodBalance:
     """What lay there before, came, went, and lies there after; whole grams.
 
-    `other` is loss and regrouping, in less out; differences found in weighing at receipt are part of `received`.
+    `transferred` went to others; `used` is own use and disposal; `outbound` is what was taken out of store less
+    what has since been used or sent; `other` is loss and regrouping, in less out; differences found in weighing at
+    receipt are part of `received`.
     """
 
     opening: int = 0
@@ -36,7 +40,10 @@ class PeriodBalance:
     received: int = 0
     transferred: int = 0
     used: int = 0
+    outbound: int = 0
     other: int = 0
+    outbound_opening: int = 0
+    """Taken out before the period and not yet used or sent at its beginning; no part of `opening`."""
     generated_count: int = 0
     """Batches."""
     transferred_count: int = 0
@@ -46,7 +53,13 @@ class PeriodBalance:
     @property
     def closing(self) -> int:
         """By construction: opening + in − out."""
-        return self.opening + self.generated + self.received + self.other - self.transferred - self.used
+        ins = self.opening + self.generated + self.received + self.other
+        return ins - self.transferred - self.used - self.outbound
+
+    @property
+    def outbound_closing(self) -> int:
+        """Taken out of store and neither used nor sent at the end of the period."""
+        return self.outbound_opening + self.outbound
 
     def add(self, other: "PeriodBalance") -> None:
         """Take another account into this one."""
@@ -83,7 +96,9 @@ class MonthBalance:
     balance: PeriodBalance
 
 
-def period_balance(work: Work, books: Books, period: Period, text: str = "") -> LedgerBalance:
+def period_balance(
+    work: Work, books: Books, period: Period, text: str = "", kind: WasteKind = WasteKind.HAZARDOUS
+) -> LedgerBalance:
     """The balance of a period per waste and in total, in one statement. `text` narrows the wastes.
 
     Raises:
@@ -104,7 +119,7 @@ def period_balance(work: Work, books: Books, period: Period, text: str = "") -> 
         .join(WasteStream, WasteStream.id == flows.c.stream_id)
         .where(
             flows.c.effective_on <= period.last,
-            WasteStream.kind == WasteKind.HAZARDOUS,
+            WasteStream.kind == kind,
             is_waste(work, text),
         )
         .group_by(*wastes, "before", *_keys(flows))
@@ -124,7 +139,12 @@ def period_balance(work: Work, books: Books, period: Period, text: str = "") -> 
 
 
 def monthly_balances(
-    work: Work, books: Books, last: Period, months: int = MONTHS_A_YEAR, text: str = ""
+    work: Work,
+    books: Books,
+    last: Period,
+    months: int = MONTHS_A_YEAR,
+    text: str = "",
+    kind: WasteKind = WasteKind.HAZARDOUS,
 ) -> Sequence[MonthBalance]:
     """The balances of the months up to `last`, newest first, each one's closing the next one's opening.
 
@@ -150,7 +170,7 @@ def monthly_balances(
         .join(WasteStream, WasteStream.id == flows.c.stream_id)
         .where(
             flows.c.effective_on <= last.last,
-            WasteStream.kind == WasteKind.HAZARDOUS,
+            WasteStream.kind == kind,
             is_waste(work, text),
         )
         .group_by("before", "month", *_keys(flows))
@@ -158,18 +178,19 @@ def monthly_balances(
     by_month: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         by_month[int(row.month)].append(row)
-    opening = _balance(by_month[0]).opening
+    start = _balance(by_month[0])
+    opening, outbound = start.opening, start.outbound_opening
     balances = []
     for period in periods:
         balance = _balance(by_month[period.first.year * MONTHS_A_YEAR + period.first.month])
-        balance.opening = opening
-        opening = balance.closing
+        balance.opening, balance.outbound_opening = opening, outbound
+        opening, outbound = balance.closing, balance.outbound_closing
         balances.append(MonthBalance(period, balance))
     balances.reverse()
     return balances
 
 
-def stock_kept(work: Work, books: Books) -> int:
+def stock_kept(work: Work, books: Books, kind: WasteKind = WasteKind.HAZARDOUS) -> int:
     """Grams that lie at the places of the books now, as the balances keep it. One statement."""
     total = work.session.scalar(
         select(func.sum(Balance.mass))
@@ -177,7 +198,7 @@ def stock_kept(work: Work, books: Books) -> int:
         .where(
             Balance.place_id.in_(books.places),
             Balance.place_kind.in_(STOCK_KINDS),
-            WasteStream.kind == WasteKind.HAZARDOUS,
+            WasteStream.kind == kind,
         )
     )
     return int(total or 0)
@@ -187,12 +208,16 @@ def _flows(books: Books) -> Subquery:
     """Each end of a posting that lies in the books, with the kind of its other end. What moves within the books
     has two such ends, which cancel out."""
     return union_all(
-        select(*_flow(1, Posting.from_kind)).where(enters(books)),
-        select(*_flow(-1, Posting.to_kind)).where(leaves(books)),
+        select(*_flow(1, Posting.from_kind, Posting.to_kind))
+        .outerjoin(LedgerRecord, record_of())
+        .where(enters(books)),
+        select(*_flow(-1, Posting.to_kind, Posting.from_kind))
+        .outerjoin(LedgerRecord, record_of())
+        .where(leaves(books)),
     ).subquery()
 
 
-def _flow(sign: int, other: Any) -> tuple[Any, ...]:
+def _flow(sign: int, other: Any, own: Any) -> tuple[Any, ...]:
     return (
         Posting.stream_id.label("stream_id"),
         Posting.effective_on.label("effective_on"),
@@ -200,11 +225,13 @@ def _flow(sign: int, other: Any) -> tuple[Any, ...]:
         other.label("other"),
         literal_column(str(sign), Integer).label("sign"),
         case((Posting.corrects_id.is_not(None), 1), else_=0).label("corrects"),
+        case((own == PlaceKind.OUTBOUND, 1), else_=0).label("outbound"),
+        case((entrusted(), 1), else_=0).label("entrusted"),
     )
 
 
 def _keys(flows: Subquery) -> tuple[Any, ...]:
-    return (flows.c.other, flows.c.sign, flows.c.corrects)
+    return (flows.c.other, flows.c.sign, flows.c.corrects, flows.c.outbound, flows.c.entrusted)
 
 
 def _grouped(flows: Subquery) -> tuple[Any, ...]:
@@ -216,19 +243,21 @@ def _grouped(flows: Subquery) -> tuple[Any, ...]:
 
 
 def _balance(rows: Iterable[Any]) -> PeriodBalance:
-    """Rows of (before, other, sign, corrects, mass, count) put into their accounts."""
+    """Rows of (before, other, sign, corrects, outbound, entrusted, mass, count) put into their accounts."""
     balance = PeriodBalance()
     for row in rows:
-        mass = int(row.mass)
-        if row.before:
-            balance.opening += row.sign * mass
+        entered = row.sign * int(row.mass)
+        if row.before and row.outbound:
+            balance.outbound_opening += entered
+        elif row.before:
+            balance.opening += entered
         else:
-            _enter(balance, row, mass)
+            balance.outbound += entered if row.outbound else 0
+            _enter(balance, row, entered)
     return balance
 
 
-def _enter(balance: PeriodBalance, row: Any, mass: int) -> None:
-    entered = row.sign * mass
+def _enter(balance: PeriodBalance, row: Any, entered: int) -> None:
     undone = -1 if row.corrects else 1
     if row.other == PlaceKind.GENERATION:
         balance.generated += entered
@@ -238,7 +267,7 @@ def _enter(balance: PeriodBalance, row: Any, mass: int) -> None:
     elif row.other == PlaceKind.CONSIGNMENT and row.sign * undone > 0:
         balance.received += entered
         balance.received_count += row.sign * row.count
-    elif row.other == PlaceKind.CONSIGNMENT:
+    elif row.other == PlaceKind.CONSIGNMENT or (row.other in USES and row.entrusted):
         balance.transferred -= entered
         balance.transferred_count -= row.sign * row.count
     elif row.other in USES:

@@ -7,16 +7,18 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from app.foundation.catalogue.queries import catalogue_of, search_waste
 from app.foundation.core.work import Actor, Work
 from app.parties.accounts.permissions import Permission
-from app.waste.registry.models import PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.models import LedgerRecord, LedgerTable, PlaceKind, Posting, WasteKind, WasteStream
 from app.waste.registry.policy import ensure_may
 
 STOCK_KINDS: Final = (PlaceKind.UNPLACED, PlaceKind.ZONE)
 """Real places of a site; a consignment is real too, but in nobody's stock."""
+HELD_KINDS: Final = (*STOCK_KINDS, PlaceKind.OUTBOUND)
+"""Where a site has mass in hand: in store, or taken out of it and not yet reported used."""
 USES: Final = (PlaceKind.UTILISED, PlaceKind.DISPOSED, PlaceKind.PRODUCT)
 DIFFERENCES: Final = (PlaceKind.WEIGHING_DIFFERENCE, PlaceKind.LOSS, PlaceKind.REGROUPED)
 
@@ -56,6 +58,17 @@ class Period:
         """The calendar month a day lies in."""
         return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
+    @classmethod
+    def quarter(cls, day: date) -> "Period":
+        """The quarter a day lies in."""
+        month = (day.month - 1) // 3 * 3 + 1
+        return cls(day.replace(month=month, day=1), cls.month(day.replace(month=month + 2, day=1)).last)
+
+    @classmethod
+    def year(cls, year: int) -> "Period":
+        """A calendar year."""
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
     @property
     def before(self) -> "Period":
         """The calendar month before this one."""
@@ -68,6 +81,8 @@ class Stage(enum.StrEnum):
     GENERATED = "generated"
     STORED = "stored"
     MOVED = "moved"
+    OUTBOUND = "outbound"
+    """Taken out of store, not yet reported used or sent."""
     TRANSFERRED = "transferred"
     RECEIVED = "received"
     USED = "used"
@@ -82,11 +97,12 @@ class LedgerFilter:
     text: str = ""
     """Part of a waste code or name, or pinyin initials of the waste's category."""
     stage: Stage | None = None
+    kind: WasteKind = WasteKind.HAZARDOUS
 
 
 def is_listed(work: Work, books: Books, wanted: LedgerFilter) -> ColumnElement[bool]:
     """The condition on `Posting` joined to `WasteStream` for the entries of the books that are asked for."""
-    conditions = [WasteStream.kind == WasteKind.HAZARDOUS, touches(books)]
+    conditions = [WasteStream.kind == wanted.kind, touches(books)]
     if wanted.period is not None:
         conditions.append(Posting.effective_on.between(wanted.period.first, wanted.period.last))
     if wanted.stage is not None:
@@ -97,12 +113,22 @@ def is_listed(work: Work, books: Books, wanted: LedgerFilter) -> ColumnElement[b
 
 def leaves(books: Books) -> ColumnElement[bool]:
     """The posting takes from a place of the books."""
-    return and_(Posting.from_id.in_(books.places), Posting.from_kind.in_(STOCK_KINDS))
+    return and_(Posting.from_id.in_(books.places), Posting.from_kind.in_(HELD_KINDS))
 
 
 def enters(books: Books) -> ColumnElement[bool]:
     """The posting brings to a place of the books."""
-    return and_(Posting.to_id.in_(books.places), Posting.to_kind.in_(STOCK_KINDS))
+    return and_(Posting.to_id.in_(books.places), Posting.to_kind.in_(HELD_KINDS))
+
+
+def entrusted(record: type[LedgerRecord] = LedgerRecord) -> ColumnElement[bool]:
+    """The condition on an outer joined `LedgerRecord` (see `record_of`) that its mass went to somebody else."""
+    return func.coalesce(record.table == LedgerTable.ENTRUSTED, False)
+
+
+def record_of(record: type[LedgerRecord] = LedgerRecord) -> ColumnElement[bool]:
+    """How a posting, or the one it corrects, finds its line in tables B.2 to B.5."""
+    return record.posting_id == func.coalesce(Posting.corrects_id, Posting.id)
 
 
 def touches(books: Books) -> ColumnElement[bool]:
@@ -128,19 +154,23 @@ def is_of_stage(books: Books, stage: Stage) -> ColumnElement[bool]:
             return and_(Posting.from_kind == PlaceKind.UNPLACED, Posting.to_kind == PlaceKind.ZONE)
         case Stage.MOVED:
             return and_(Posting.from_kind == PlaceKind.ZONE, Posting.to_kind.in_(STOCK_KINDS))
+        case Stage.OUTBOUND:
+            return and_(_has_end(STOCK_KINDS), _has_end((PlaceKind.OUTBOUND,)))
         case Stage.TRANSFERRED:
             undone = and_(Posting.from_kind == PlaceKind.CONSIGNMENT, Posting.corrects_id.is_not(None))
-            return and_(or_(into_consignment, undone), no_difference)
+            return or_(
+                and_(or_(into_consignment, undone), no_difference), and_(_has_end(USES), _is_entrusted())
+            )
         case Stage.RECEIVED:
             undone = and_(Posting.to_kind == PlaceKind.CONSIGNMENT, Posting.corrects_id.is_not(None))
             return and_(or_(out_of_consignment, undone), no_difference)
         case Stage.USED:
-            return _has_end(USES)
+            return and_(_has_end(USES), ~_is_entrusted())
         case Stage.DIFFERENCE:
             return _has_end(DIFFERENCES)
 
 
-def stage_of(source: PlaceKind, target: PlaceKind, *, corrects: bool) -> Stage:
+def stage_of(source: PlaceKind, target: PlaceKind, *, corrects: bool, is_entrusted: bool = False) -> Stage:
     """The stage of an entry by the kinds of its ends; a correction belongs to the stage it corrects."""
     ends = {source, target}
     if ends & set(DIFFERENCES):
@@ -148,10 +178,12 @@ def stage_of(source: PlaceKind, target: PlaceKind, *, corrects: bool) -> Stage:
     if PlaceKind.GENERATION in ends:
         return Stage.GENERATED
     if ends & set(USES):
-        return Stage.USED
+        return Stage.TRANSFERRED if is_entrusted else Stage.USED
     if PlaceKind.CONSIGNMENT in ends:
         outward = (target is PlaceKind.CONSIGNMENT) != corrects
         return Stage.TRANSFERRED if outward else Stage.RECEIVED
+    if PlaceKind.OUTBOUND in ends:
+        return Stage.OUTBOUND
     return Stage.STORED if source is PlaceKind.UNPLACED else Stage.MOVED
 
 
@@ -175,3 +207,7 @@ def is_waste(work: Work, text: str) -> ColumnElement[bool]:
 
 def _has_end(kinds: tuple[PlaceKind, ...]) -> ColumnElement[bool]:
     return or_(Posting.from_kind.in_(kinds), Posting.to_kind.in_(kinds))
+
+
+def _is_entrusted() -> ColumnElement[bool]:
+    return select(LedgerRecord.id).where(record_of(), LedgerRecord.table == LedgerTable.ENTRUSTED).exists()

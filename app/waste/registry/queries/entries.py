@@ -13,7 +13,14 @@ from app.foundation.core.ids import NO_ID
 from app.foundation.core.work import Work
 from app.foundation.trace.models import TraceEvent
 from app.parties.accounts.queries import names_of_users
-from app.waste.registry.models import GenerationRecord, PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.models import (
+    GenerationRecord,
+    LedgerRecord,
+    LedgerTable,
+    PlaceKind,
+    Posting,
+    WasteStream,
+)
 from app.waste.registry.posting import Place
 from app.waste.registry.queries.books import (
     STOCK_KINDS,
@@ -60,6 +67,8 @@ class Entry:
     import_id: UUID | None
     corrects_id: UUID | None
     is_corrected: bool
+    method_code: str = ""
+    """How it was used or disposed of (domain-rules 14.7)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ class GenerationLine:
 def entries_page(
     work: Work, books: Books, wanted: LedgerFilter, *, limit: int = 50, cursor: UUID | None = None
 ) -> EntryPage:
-    """One page of the ledger, newest day first, in four statements whatever its size.
+    """One page of the ledger, newest day first, in five statements whatever its size.
 
     Args:
         cursor: `next_cursor` of the page before.
@@ -161,7 +170,7 @@ def _generation_rows(work: Work, books: Books, wanted: LedgerFilter) -> Any:
         .join(WasteStream, WasteStream.id == GenerationRecord.stream_id)
         .where(
             GenerationRecord.site_id.in_(books.sites),
-            WasteStream.kind == WasteKind.HAZARDOUS,
+            WasteStream.kind == wanted.kind,
             ~exists().where(correction.corrects_id == Posting.id),
             is_waste(work, wanted.text),
         )
@@ -173,7 +182,8 @@ def _generation_rows(work: Work, books: Books, wanted: LedgerFilter) -> Any:
 
 
 class _Details:
-    """What else is known of the postings of a page: their B.1 lines, and who recorded them. Three statements."""
+    """What else is known of the postings of a page: their lines in the official tables, and who recorded them.
+    Four statements."""
 
     def __init__(self, work: Work, postings: Sequence[Posting]) -> None:
         origin = aliased(Posting)
@@ -190,6 +200,13 @@ class _Details:
         ).all()
         self._by_posting = {row[1]: row[0] for row in found}
         self._by_container = {row[2]: row[0] for row in found if row[2] != NO_ID}
+        origins = [posting.corrects_id or posting.id for posting in postings]
+        self._handled = {
+            record.posting_id: record
+            for record in work.session.scalars(
+                select(LedgerRecord).where(LedgerRecord.posting_id.in_(origins))
+            )
+        }
         users = work.session.execute(
             select(TraceEvent.id, TraceEvent.user_id).where(
                 TraceEvent.id.in_({posting.event_id for posting in postings})
@@ -201,6 +218,10 @@ class _Details:
     def record(self, posting: Posting) -> GenerationRecord | None:
         """The B.1 line of the posting itself, or of the package it moved."""
         return self._by_posting.get(posting.id) or self._by_container.get(posting.container_id)
+
+    def handled(self, posting: Posting) -> LedgerRecord | None:
+        """The line of tables B.2 to B.5 of the posting, or of the one it corrects."""
+        return self._handled.get(posting.corrects_id or posting.id)
 
     def recorded_by(self, posting: Posting) -> str:
         return self._recorded_by.get(posting.event_id, "")
@@ -214,14 +235,23 @@ def _entry(
     local_name: str,
     is_corrected: bool,
 ) -> Entry:
-    stage = stage_of(posting.from_kind, posting.to_kind, corrects=posting.corrects_id is not None)
-    record = details.record(posting)
+    record, handled = details.record(posting), details.handled(posting)
+    stage = stage_of(
+        posting.from_kind,
+        posting.to_kind,
+        corrects=posting.corrects_id is not None,
+        is_entrusted=handled is not None and handled.table is LedgerTable.ENTRUSTED,
+    )
     generated = stage is Stage.GENERATED and record is not None
     return Entry(
         id=posting.id,
         stage=stage,
         effective_on=posting.effective_on,
-        happened_at=record.generated_at if generated and record else posting.recorded_at,
+        happened_at=record.generated_at
+        if generated and record
+        else handled.happened_at
+        if handled
+        else posting.recorded_at,
         recorded_at=posting.recorded_at,
         stream_id=posting.stream_id,
         waste_code=waste_code,
@@ -232,16 +262,34 @@ def _entry(
         source=Place(posting.from_kind, posting.from_id),
         target=Place(posting.to_kind, posting.to_id),
         container_id=posting.container_id if posting.container_id != NO_ID else None,
-        container_code=record.container_code if record else None,
-        container_kind=record.container_kind if record else None,
-        batch_number=record.batch_number if record else None,
+        container_code=record.container_code
+        if record
+        else (handled.container_code or None)
+        if handled
+        else None,
+        container_kind=record.container_kind
+        if record
+        else (handled.container_kind or None)
+        if handled
+        else None,
+        batch_number=record.batch_number if record else (handled.batch_number or None) if handled else None,
         source_facility=record.source_facility if generated and record else "",
-        destination=record.destination if generated and record else "",
-        operator=record.producer_operator if generated and record else details.recorded_by(posting),
+        destination=record.destination if generated and record else handled.destination if handled else "",
+        operator=_operator(record if generated else None, handled, details.recorded_by(posting)),
         import_id=posting.import_id,
         corrects_id=posting.corrects_id,
         is_corrected=bool(is_corrected),
+        method_code=handled.method_code if handled else "",
     )
+
+
+def _operator(record: GenerationRecord | None, handled: LedgerRecord | None, recorded_by: str) -> str:
+    """Who did it, as the official table says; else who recorded it."""
+    if record is not None:
+        return record.producer_operator
+    if handled is None:
+        return recorded_by
+    return handled.operator or handled.keeper or handled.mover or recorded_by
 
 
 def _is_in(books: Books, kind: PlaceKind, place_id: UUID) -> int:
