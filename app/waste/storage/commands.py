@@ -79,6 +79,9 @@ class PutAway:
     zone_id: UUID
     overrides: Mapping[str, str] = field(default_factory=dict)
     seen_version: int | None = None
+    mover: str = ""
+    """Who brought it and who took it in, as table B.2 names them; empty: the person who acts."""
+    keeper: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,19 @@ GENERAL_TYPES = frozenset(
 )
 
 
+FACILITY_TYPE_WORDS = {
+    FacilityType.WAREHOUSE: say("贮存库"),
+    FacilityType.YARD: say("贮存场"),
+    FacilityType.POOL: say("贮存池"),
+    FacilityType.TANK_FARM: say("贮存罐区"),
+    FacilityType.SPOT: say("贮存点"),
+    FacilityType.GENERAL_WAREHOUSE: say("一般固废库房"),
+    FacilityType.CLASS_I_SITE: say("第Ⅰ类场"),
+    FacilityType.CLASS_II_SITE: say("第Ⅱ类场"),
+}
+"""What each type is called on screens and in official tables."""
+
+
 class Facility(Base, Traced):
     """A storage facility or spot of a site."""
 

@@ -204,6 +204,10 @@ class PutAwaySchema(InputSchema):
         metadata={"description": "Reason by rule id, for warnings that wait to be confirmed"},
     )
     seen_version = WholeNumberField(1, 2**31, load_default=None, metadata={"description": "Or If-Match"})
+    mover = WordsField(LABEL_LENGTH, load_default="", metadata={"description": "运送部门经办人 of table B.2"})
+    keeper = WordsField(
+        LABEL_LENGTH, load_default="", metadata={"description": "贮存部门经办人 of table B.2"}
+    )
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> PutAway:

@@ -14,18 +14,11 @@ from app.foundation.core.units import Grams, kg_text
 from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.waste.storage.checks import ZoneProposal
-from app.waste.storage.models import Container, FacilityType
+from app.waste.storage.models import Container
 from app.web.filters import tonnes
 
 bp = Blueprint("storage", __name__)
 
-FACILITY_WORDS: Final = {
-    FacilityType.WAREHOUSE: say("贮存库"),
-    FacilityType.YARD: say("贮存场"),
-    FacilityType.POOL: say("贮存池"),
-    FacilityType.TANK_FARM: say("贮存罐区"),
-    FacilityType.SPOT: say("贮存点"),
-}
 PACKAGE_WORDS: Final = {"桶": say("桶"), "袋": say("袋"), "槽罐": say("槽罐"), "其他": say("其他")}
 
 

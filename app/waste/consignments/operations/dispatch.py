@@ -18,6 +18,7 @@ from app.waste.consignments.models import ConsignedContainer, Consignment, Consi
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import typed_code
 from app.waste.consignments.operations.handling import Change, change_containers
+from app.waste.consignments.operations.ledger import enter_stock_out
 from app.waste.consignments.operations.opening import (
     ensure_rules_allow,
     open_consignment,
@@ -133,7 +134,7 @@ def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Co
     overrides = ensure_rules_allow(work, findings, Act.DISPATCH, command.overrides)
 
     event_id = new_id()
-    post(work, list(_departures(work, papers)), event_id=event_id)
+    enter_stock_out(work, papers, post(work, list(_departures(work, papers)), event_id=event_id))
     signature = sign(work, papers, Party.CARRIER)
     consignment.move_to(ConsignmentState.IN_TRANSIT)
     consignment.departed_at = work.now

@@ -34,6 +34,7 @@ from app.waste.consignments.models import (
 )
 from app.waste.consignments.operations.dispatch import consigned_container
 from app.waste.consignments.operations.handling import Change, change_containers
+from app.waste.consignments.operations.ledger import enter_entrusted
 from app.waste.consignments.operations.opening import (
     ensure_rules_allow,
     open_consignment,
@@ -146,12 +147,17 @@ def accept_consignment(work: Work, key: UUID | str, command: AcceptConsignment) 
     overrides = ensure_rules_allow(work, findings, Act.ACCEPT, command.overrides)
 
     event_id = new_id()
-    post(
-        work, [move for item in papers.items for move in receipt_moves(work, papers, item)], event_id=event_id
-    )
+    moves = [move for item in papers.items for move in receipt_moves(work, papers, item)]
+    posting_ids = post(work, moves, event_id=event_id)
+    received = {
+        move.container_id: posting_id
+        for move, posting_id in zip(moves, posting_ids, strict=True)
+        if move.source.kind is PlaceKind.CONSIGNMENT and move.target.kind is PlaceKind.UNPLACED
+    }
+    enter_entrusted(work, papers, received, licence)
     signature = sign(work, papers, Party.CONSIGNEE)
     _close(work, consignment, Opinion.ACCEPT)
-    change_containers(work, [_handed_over(consignment, item) for item in papers.items])
+    change_containers(work, [_handed_over(work, consignment, item) for item in papers.items])
     masses = _masses_by_line(papers)
     used = _masses_by_code(papers)
     if licence is not None:
@@ -224,8 +230,8 @@ def _received(consigned: ConsignedContainer) -> Grams:
     return consigned.received_mass
 
 
-def _handed_over(consignment: Consignment, item: Item) -> Change:
-    """The container is the consignee's now, and weighs what its scale says."""
+def _handed_over(work: Work, consignment: Consignment, item: Item) -> Change:
+    """The container is the consignee's now, weighs what its scale says, and its age there counts from today."""
     return Change(
         item.container,
         ContainerState.ACCEPTED,
@@ -238,6 +244,7 @@ def _handed_over(consignment: Consignment, item: Item) -> Change:
             "tare": item.consigned.received_tare,
             "net": _received(item.consigned),
             "weighed_at": item.consigned.weighed_at,
+            "accepted_on": work.today,
         },
     )
 

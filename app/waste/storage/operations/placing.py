@@ -12,10 +12,11 @@ from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import PlaceKind, WasteStream
+from app.waste.registry.operations.handling import Handled, Handling, record_stock_in
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.commands import PutAway
 from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
-from app.waste.storage.models import STATE_WORDS, Container, ContainerState
+from app.waste.storage.models import FACILITY_TYPE_WORDS, STATE_WORDS, Container, ContainerState
 from app.waste.storage.operations.containers import ensure_seen
 from app.waste.storage.policy import ensure_may_place, ensure_own_or_overridden
 from app.waste.storage.queries import container_with_stream
@@ -34,7 +35,7 @@ MAY_BE_PUT = {
 def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
     """Put a weighed container into a zone, or move it to another zone.
 
-    Rules checked, all at once: zone assignment (GB 18597-2023 4.3), compatibility within the zone
+    The first time it enters a store it gets its line of table B.2. Rules checked, all at once: zone assignment (GB 18597-2023 4.3), compatibility within the zone
     and unseparated neighbours (4.3, 6.1.2), capacity (4.2), 3 t at a storage spot (8.3.5).
 
     Raises:
@@ -73,21 +74,46 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
     )
     store_overrides(work, overrides, event_id)
     assert container.net is not None
-    post(
-        work,
-        [
-            Move(
-                stream_id=container.stream_id,
-                mass=container.net,
-                source=source,
-                target=Place(PlaceKind.ZONE, view.zone.id),
-                effective_on=work.today,
-                container_id=container.id,
-            )
-        ],
-        event_id=event_id,
+    move = Move(
+        stream_id=container.stream_id,
+        mass=container.net,
+        source=source,
+        target=Place(PlaceKind.ZONE, view.zone.id),
+        effective_on=work.today,
+        container_id=container.id,
     )
+    [posting_id] = post(work, [move], event_id=event_id)
+    if previous is None:
+        _enter_store(work, container, stream, view, posting_id, command)
     return container
+
+
+def _enter_store(
+    work: Work, container: Container, stream: WasteStream, view: ZoneView, posting_id: UUID, command: PutAway
+) -> None:
+    """The line of table B.2; a move from zone to zone is none."""
+    assert container.net is not None
+    package = Handled(
+        posting_id=posting_id,
+        stream_id=stream.id,
+        mass=container.net,
+        local_name=stream.local_name,
+        waste_name=stream.waste_name,
+        container_id=container.id,
+        container_code=container.code,
+        container_kind=container.package,
+        source_batch=container.batch_number,
+        facility_code=view.facility.code,
+        facility_type=FACILITY_TYPE_WORDS[view.facility.type].msgid,
+    )
+    handling = Handling(
+        view.facility.organisation_id,
+        view.facility.site_id,
+        happened_at=work.now,
+        mover=command.mover,
+        keeper=command.keeper,
+    )
+    record_stock_in(work, handling, [package])
 
 
 def put_away_findings(
