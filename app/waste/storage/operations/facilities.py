@@ -1,20 +1,31 @@
-"""Setting up facilities and zones."""
+"""Setting up facilities and zones, changing and closing them."""
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.foundation import trace
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, NotFound, VersionConflict
 from app.foundation.core.text import say
+from app.foundation.core.units import tonnes_text
 from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission
-from app.waste.registry.models import WasteForm
+from app.waste.registry.models import Balance, PlaceKind, WasteForm
 from app.waste.registry.policy import ensure_may, site_for
 from app.waste.storage.commands import AddFacility, AddZone, ReviseZone
-from app.waste.storage.models import Facility, Zone
+from app.waste.storage.facility_commands import EndFacility, ReviseFacility
+from app.waste.storage.models import Facility, FacilityType, Zone
 from app.waste.storage.queries import facilities_seen, facility_for
+from app.waste.storage.register import (
+    RegisterField,
+    Value,
+    fields_for,
+    fields_for_zone,
+    read_register,
+    read_zone_register,
+)
 
 FACILITY_CODE = re.compile(r"(TS|MF)\d{3,4}")
 ASSIGNABLE = re.compile(r"HW\d{2}|\d{3}-\d{3}-\d{2}")
@@ -34,22 +45,101 @@ def add_facility(work: Work, command: AddFacility) -> Facility:
     problems = []
     if not FACILITY_CODE.fullmatch(command.code):
         problems.append(FieldProblem("#/code", say("设施编码应为 TS 加三位数字，如 TS001")))
-    if not command.name.strip():
-        problems.append(FieldProblem("#/name", say("请填写设施名称")))
-    if command.capacity <= 0:
-        problems.append(FieldProblem("#/capacity_kg", say("贮存能力应大于 0")))
+    problems += _facility_problems(command.name, command.capacity)
+    register = _read(command.register, command.type, problems)
     if problems:
         raise InvalidInput(problems)
     if work.session.scalar(
         select(Facility.id).where(Facility.site_id == site.id, Facility.code == command.code)
     ):
         raise Conflict(say("该场所已有编码为 {code} 的设施", code=command.code))
-    facility = Facility(
-        **vars(command), organisation_id=site.organisation_id, park_id=site.park_id, ended_at=None
-    )
+    values = {**vars(command), "register": register}
+    facility = Facility(**values, organisation_id=site.organisation_id, park_id=site.park_id, ended_at=None)
     work.session.add(facility)
     trace.record(work, "facility.added", facility, about=[("site", site.id)], park_id=site.park_id)
     return facility
+
+
+def revise_facility(work: Work, facility_id: UUID, command: ReviseFacility) -> Facility:
+    """Change what a facility is, and what its register says (domain-rules 15.4). Its code stays.
+
+    Raises:
+        NotFound: no such facility of the actor's.
+        NotPermitted: the actor may not manage storage.
+        InvalidInput: names every wrong field; register fields as `#/register/<key>`.
+        VersionConflict: it changed since the actor saw it.
+    """
+    ensure_may(work.actor, Permission.STORAGE_MANAGE)
+    facility = facility_to_change(work, facility_id, command.seen_version)
+    problems = _facility_problems(command.name, command.capacity)
+    kept = command.register
+    if kept is None:
+        kept = _fitting(facility.register, fields_for(command.type))
+    register = _read(kept, command.type, problems)
+    if problems:
+        raise InvalidInput(problems)
+    facility.name, facility.type = command.name.strip(), command.type
+    facility.capacity, facility.keeper = command.capacity, command.keeper.strip()
+    facility.register = register
+    trace.record(work, "facility.revised", facility, park_id=facility.park_id)
+    return facility
+
+
+def end_facility(work: Work, facility_id: UUID, command: EndFacility | None = None) -> Facility:
+    """Retire a facility with its zones. It must be empty (GB 18597-2023, 4.8).
+
+    Raises:
+        NotFound: no such facility of the actor's.
+        NotPermitted: the actor may not manage storage.
+        Conflict: something lies in it still.
+        VersionConflict: it changed since the actor saw it.
+    """
+    ensure_may(work.actor, Permission.STORAGE_MANAGE)
+    facility = facility_to_change(work, facility_id, command.seen_version if command else None)
+    zones = zones_in_use(work, facility.id)
+    _ensure_empty(work, zones)
+    facility.ended_at = work.now
+    for zone in zones:
+        zone.ended_at = work.now
+    trace.record(work, "facility.ended", facility, changed=zones, park_id=facility.park_id)
+    return facility
+
+
+def facility_to_change(work: Work, facility_id: UUID, seen_version: int | None) -> Facility:
+    """A facility in use, locked.
+
+    Raises:
+        NotFound: none such, not theirs, or retired.
+        VersionConflict: it changed since the actor saw it.
+    """
+    facility = work.session.scalar(
+        select(Facility)
+        .where(Facility.id == facility_id, Facility.ended_at.is_(None), facilities_seen(work.actor))
+        .with_for_update()
+    )
+    if facility is None:
+        raise NotFound(say("没有这个贮存设施"))
+    if seen_version is not None and seen_version != facility.version:
+        raise VersionConflict(say("设施资料刚被他人修改，请刷新后重试"))
+    return facility
+
+
+def zones_in_use(work: Work, facility_id: UUID) -> Sequence[Zone]:
+    """The zones of a facility that are not closed, by code; one statement."""
+    return work.session.scalars(
+        select(Zone).where(Zone.facility_id == facility_id, Zone.ended_at.is_(None)).order_by(Zone.code)
+    ).all()
+
+
+def _ensure_empty(work: Work, zones: Collection[Zone]) -> None:
+    """Raises Conflict if mass lies in any of the zones, in containers or loose."""
+    held = work.session.scalar(
+        select(func.coalesce(func.sum(Balance.mass), 0)).where(
+            Balance.place_kind == PlaceKind.ZONE, Balance.place_id.in_([zone.id for zone in zones])
+        )
+    )
+    if held:
+        raise Conflict(say("还存有 {mass} 吨，清空后才能停用", mass=tonnes_text(int(held))))
 
 
 def add_zone(work: Work, command: AddZone) -> Zone:
@@ -67,6 +157,7 @@ def add_zone(work: Work, command: AddZone) -> Zone:
     code = command.code.strip()
     if not code:
         problems.append(FieldProblem("#/code", say("请填写分区编号，如 A1")))
+    register = _read(command.register, facility.type, problems, of_zone=True)
     if problems:
         raise InvalidInput(problems)
     if work.session.scalar(select(Zone.id).where(Zone.facility_id == facility.id, Zone.code == code)):
@@ -79,6 +170,7 @@ def add_zone(work: Work, command: AddZone) -> Zone:
         allowed=list(command.allowed),
         forms=list(command.forms),
         open_to=list(command.open_to),
+        register=register,
         ended_at=None,
     )
     work.session.add(zone)
@@ -96,25 +188,82 @@ def revise_zone(work: Work, zone_id: UUID, command: ReviseZone) -> Zone:
         VersionConflict: it changed since the actor saw it.
     """
     ensure_may(work.actor, Permission.STORAGE_MANAGE)
-    row = work.session.execute(
-        select(Zone, Facility)
-        .join(Facility, Facility.id == Zone.facility_id)
-        .where(Zone.id == zone_id, facilities_seen(work.actor))
-        .with_for_update(of=Zone)
-    ).first()
-    if row is None:
-        raise NotFound(say("没有这个贮存分区"))
-    zone, facility = row
-    if command.seen_version is not None and command.seen_version != zone.version:
-        raise VersionConflict(say("分区刚被他人修改，请刷新后重试"))
+    zone, facility = _zone_to_change(work, zone_id, command.seen_version)
     problems = _problems(command.name, command.capacity, command.allowed, command.forms)
+    kept = command.register
+    if kept is None:
+        kept = _fitting(zone.register, fields_for_zone(facility.type))
+    register = _read(kept, facility.type, problems, of_zone=True)
     if problems:
         raise InvalidInput(problems)
     zone.name, zone.capacity = command.name, command.capacity
     zone.allowed, zone.forms = list(command.allowed), list(command.forms)
     zone.open_to = list(command.open_to)
+    zone.register = register
     trace.record(work, "zone.revised", zone, about=[facility], park_id=facility.park_id)
     return zone
+
+
+def end_zone(work: Work, zone_id: UUID, *, seen_version: int | None = None) -> Zone:
+    """Give a zone up. It must be empty.
+
+    Raises:
+        NotFound: no such zone of the actor's.
+        NotPermitted: the actor may not manage storage.
+        Conflict: something lies in it still.
+        VersionConflict: it changed since the actor saw it.
+    """
+    ensure_may(work.actor, Permission.STORAGE_MANAGE)
+    zone, facility = _zone_to_change(work, zone_id, seen_version)
+    _ensure_empty(work, [zone])
+    zone.ended_at = work.now
+    trace.record(work, "zone.ended", zone, about=[facility], park_id=facility.park_id)
+    return zone
+
+
+def _zone_to_change(work: Work, zone_id: UUID, seen_version: int | None) -> tuple[Zone, Facility]:
+    row = work.session.execute(
+        select(Zone, Facility)
+        .join(Facility, Facility.id == Zone.facility_id)
+        .where(Zone.id == zone_id, Zone.ended_at.is_(None), facilities_seen(work.actor))
+        .with_for_update(of=Zone)
+    ).first()
+    if row is None:
+        raise NotFound(say("没有这个贮存分区"))
+    zone, facility = row
+    if seen_version is not None and seen_version != zone.version:
+        raise VersionConflict(say("分区刚被他人修改，请刷新后重试"))
+    return zone, facility
+
+
+def _fitting(register: Mapping[str, object], fields: Sequence[RegisterField]) -> Mapping[str, object]:
+    """What of a stored register still has its field, after the type of the facility was changed."""
+    keys = {field.key for field in fields}
+    return {key: value for key, value in register.items() if key in keys}
+
+
+def _read(
+    answers: Mapping[str, object],
+    facility_type: FacilityType,
+    problems: list[FieldProblem],
+    *,
+    of_zone: bool = False,
+) -> dict[str, Value]:
+    """The register as it is stored; its problems join the others."""
+    try:
+        return (read_zone_register if of_zone else read_register)(answers, facility_type)
+    except InvalidInput as refused:
+        problems += refused.problems
+        return {}
+
+
+def _facility_problems(name: str, capacity: int) -> list[FieldProblem]:
+    problems = []
+    if not name.strip():
+        problems.append(FieldProblem("#/name", say("请填写设施名称")))
+    if capacity <= 0:
+        problems.append(FieldProblem("#/capacity_kg", say("贮存能力应大于 0")))
+    return problems
 
 
 def _problems(

@@ -8,8 +8,16 @@ from app.foundation.core.units import Grams
 from app.foundation.trace.models import TraceEvent
 from app.parties.accounts.permissions import Role
 from app.waste.storage.commands import AddFacility, AddZone, ReviseZone
-from app.waste.storage.models import FacilityType
-from app.waste.storage.operations.facilities import add_facility, add_zone, revise_zone
+from app.waste.storage.facility_commands import ReviseFacility
+from app.waste.storage.models import Facility, FacilityType, Zone
+from app.waste.storage.operations.facilities import (
+    add_facility,
+    add_zone,
+    end_facility,
+    end_zone,
+    revise_facility,
+    revise_zone,
+)
 from app.waste.storage.queries import facilities_with_stock
 from tests.factories import somebody
 from tests.factories.plant import KG, a_plant
@@ -108,3 +116,91 @@ def test_stock_is_what_stands_there_for_those_who_may_see_it(plant, database):
         assert [(item.zone.id, item.mass) for item in stock.zones] == [(zone.id, 150 * KG), (empty.id, 0)]
     with database.reading(stranger.operator) as work:
         assert facilities_with_stock(work) == []
+
+
+def changed(plant, facility, actor=None, **values):
+    command = {
+        "name": "1# 危废贮存库",
+        "type": FacilityType.WAREHOUSE,
+        "capacity": Grams(50 * KG),
+        "keeper": "陆青岚",
+    }
+    with plant.working(actor) as work:
+        return revise_facility(work, facility.id, ReviseFacility(**command | values))
+
+
+def test_a_register_is_read_kept_and_told_by_its_event(plant, session):
+    facility = plant.facility()
+
+    changed(plant, facility, register={"area_m2": " 160 ", "video": "yes", "video_months": "3", "scale": ""})
+
+    kept = session.get(Facility, facility.id)
+    assert kept.register == {"area_m2": "160", "video": True, "video_months": 3}
+    assert (kept.capacity, kept.keeper) == (50 * KG, "陆青岚")
+    [event] = session.scalars(select(TraceEvent).where(TraceEvent.name == "facility.revised")).all()
+    assert "video_months" in event.envelope
+    assert "陆青岚" not in event.envelope
+
+
+def test_a_register_that_is_not_sent_stays_as_far_as_the_type_has_it(plant, session):
+    facility = plant.facility(register={"area_m2": "160", "gas_collection": True})
+
+    changed(plant, facility, type=FacilityType.SPOT)
+
+    assert session.get(Facility, facility.id).register == {"area_m2": "160"}
+
+
+def test_all_wrong_fields_of_a_facility_are_named_with_those_of_its_register(plant):
+    facility = plant.facility()
+
+    wrong = {"name": " ", "capacity": Grams(0), "register": {"area_m2": "big", "roof": True}}
+    assert pointers_of(lambda: changed(plant, facility, **wrong)) == [
+        "#/name",
+        "#/capacity_kg",
+        "#/register/roof",
+        "#/register/area_m2",
+    ]
+    assert pointers_of(lambda: plant.zone(facility, register={"containment_l": "-1"})) == [
+        "#/register/containment_l"
+    ]
+
+
+def test_a_facility_is_changed_by_its_own_people_as_they_saw_it(plant, database):
+    facility = plant.facility()
+
+    with pytest.raises(VersionConflict):
+        changed(plant, facility, seen_version=facility.version + 1)
+    with pytest.raises(NotFound):
+        changed(plant, facility, actor=a_plant(database).producer)
+    with pytest.raises(NotPermitted):
+        changed(plant, facility, actor=somebody(Role.INSPECTOR, None, plant.park_id))
+
+
+def test_what_holds_waste_is_not_closed_and_what_is_closed_is_gone(plant):
+    facility = plant.facility()
+    zone, empty = plant.zone(facility), plant.zone(facility, code="A2")
+    drum = plant.stored(plant.stream(), zone)
+
+    for act in (lambda work: end_zone(work, zone.id), lambda work: end_facility(work, facility.id)):
+        with pytest.raises(Conflict), plant.working() as work:
+            act(work)
+    with plant.working() as work:
+        end_zone(work, empty.id)
+    with pytest.raises(NotFound):
+        plant.put(drum, empty)
+
+
+def test_an_empty_facility_is_closed_with_its_zones(plant, session):
+    kept, facility = plant.facility(), plant.facility(code="TS002")
+    zone = plant.zone(facility)
+    drum = plant.drum(plant.stream())
+
+    with plant.working() as work:
+        end_facility(work, facility.id)
+        assert [stock.facility.id for stock in facilities_with_stock(work)] == [kept.id]
+
+    assert session.get(Zone, zone.id).ended_at == plant.now
+    with pytest.raises(NotFound):
+        plant.put(drum, zone)
+    with pytest.raises(NotFound):
+        changed(plant, facility)
