@@ -75,7 +75,13 @@ def zone_proposals(work: Work, container: Container, stream: WasteStream) -> tup
 
 def placement_of(work: Work, container: Container, stream: WasteStream) -> Placement:
     """The container where it stands and where it might go; two statements."""
-    views = _views(work, container.site_id, container.holder_id)
+    return placement_among(work, container, stream, zone_views(work, container.site_id, container.holder_id))
+
+
+def placement_among(
+    work: Work, container: Container, stream: WasteStream, views: Sequence[ZoneView]
+) -> Placement:
+    """The container where it stands and where among some zones it might go; no statement."""
     act = Act.PUT_AWAY if container.zone_id is None else Act.MOVE
     standing = next((view for view in views if view.zone.id == container.zone_id), None)
     here = _assessed(work, container, stream, standing) if standing else []
@@ -140,7 +146,8 @@ def _proposal(
     )
 
 
-def _views(work: Work, site_id: UUID, holder_id: UUID) -> list[ZoneView]:
+def zone_views(work: Work, site_id: UUID, holder_id: UUID) -> list[ZoneView]:
+    """Every zone of a holder at a site with its surroundings; two statements, however many there are."""
     rows = work.session.execute(
         select(Zone, Facility, Site.province, Site.city, Park.slug)
         .join(Facility, Facility.id == Zone.facility_id)
@@ -183,6 +190,8 @@ class FacilityCheck:
     """One pass for each rule that nothing in the facility breaks."""
     zones_at_fault: frozenset[UUID]
     """Zones with a violation in them; both of a pair that clashes."""
+    standing: tuple[Standing, ...] = ()
+    """What stands there, by zone and stream."""
 
     @property
     def violations(self) -> int:
@@ -229,7 +238,7 @@ def _checked(
     broken = {item.finding.rule_id for item in problems}
     kept = {item.finding.rule_id: item.finding for item in found if item.finding.rule_id not in broken}
     at_fault = frozenset(item.zone.id for item in problems if item.zone and item.is_violation)
-    return FacilityCheck(_each_once(problems), tuple(kept.values()), at_fault)
+    return FacilityCheck(_each_once(problems), tuple(kept.values()), at_fault, tuple(standing))
 
 
 def _each_once(problems: Sequence[StandingProblem]) -> tuple[StandingProblem, ...]:
