@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from app.foundation.core.units import Grams
 from app.waste.registry.models import WasteForm
 
 
@@ -43,3 +44,11 @@ class ImportLedger:
     filename: str
     content: bytes
     accept_good: bool = False
+
+
+@dataclass(frozen=True)
+class CorrectPosting:
+    """The right mass of a posting; None cancels it. The old one stays readable."""
+
+    reason: str
+    new_mass: Grams | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Subquery, case, extract, func, literal_column, select, union_all
 
 from app.foundation.core.work import Work
-from app.waste.registry.models import Balance, LedgerRecord, PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.models import Balance, PlaceKind, Posting, WasteKind, WasteStream
 from app.waste.registry.queries.books import (
     STOCK_KINDS,
     USES,
@@ -20,7 +20,7 @@ from app.waste.registry.queries.books import (
     entrusted,
     is_waste,
     leaves,
-    record_of,
+    with_record,
 )
 
 MONTHS_A_YEAR = 12
@@ -208,12 +208,8 @@ def _flows(books: Books) -> Subquery:
     """Each end of a posting that lies in the books, with the kind of its other end. What moves within the books
     has two such ends, which cancel out."""
     return union_all(
-        select(*_flow(1, Posting.from_kind, Posting.to_kind))
-        .outerjoin(LedgerRecord, record_of())
-        .where(enters(books)),
-        select(*_flow(-1, Posting.to_kind, Posting.from_kind))
-        .outerjoin(LedgerRecord, record_of())
-        .where(leaves(books)),
+        with_record(select(*_flow(1, Posting.from_kind, Posting.to_kind))).where(enters(books)),
+        with_record(select(*_flow(-1, Posting.to_kind, Posting.from_kind))).where(leaves(books)),
     ).subquery()
 
 

@@ -4,15 +4,23 @@ import calendar
 import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from app.foundation.catalogue.queries import catalogue_of, search_waste
 from app.foundation.core.work import Actor, Work
 from app.parties.accounts.permissions import Permission
-from app.waste.registry.models import LedgerRecord, LedgerTable, PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.models import (
+    LedgerCorrection,
+    LedgerRecord,
+    LedgerTable,
+    PlaceKind,
+    Posting,
+    WasteKind,
+    WasteStream,
+)
 from app.waste.registry.policy import ensure_may
 
 STOCK_KINDS: Final = (PlaceKind.UNPLACED, PlaceKind.ZONE)
@@ -121,14 +129,18 @@ def enters(books: Books) -> ColumnElement[bool]:
     return and_(Posting.to_id.in_(books.places), Posting.to_kind.in_(HELD_KINDS))
 
 
-def entrusted(record: type[LedgerRecord] = LedgerRecord) -> ColumnElement[bool]:
-    """The condition on an outer joined `LedgerRecord` (see `record_of`) that its mass went to somebody else."""
-    return func.coalesce(record.table == LedgerTable.ENTRUSTED, False)
+def with_record(flow: Select[Any]) -> Select[Any]:
+    """Postings with their line in tables B.2 to B.5, if they have one; a correction and what replaced a posting have
+    the line of the first."""
+    origin = func.coalesce(Posting.corrects_id, Posting.id)
+    return flow.outerjoin(LedgerCorrection, LedgerCorrection.replacement_id == origin).outerjoin(
+        LedgerRecord, LedgerRecord.posting_id == func.coalesce(LedgerCorrection.root_id, origin)
+    )
 
 
-def record_of(record: type[LedgerRecord] = LedgerRecord) -> ColumnElement[bool]:
-    """How a posting, or the one it corrects, finds its line in tables B.2 to B.5."""
-    return record.posting_id == func.coalesce(Posting.corrects_id, Posting.id)
+def entrusted() -> ColumnElement[bool]:
+    """The condition on postings `with_record` that their mass went to somebody else."""
+    return func.coalesce(LedgerRecord.table == LedgerTable.ENTRUSTED, false())
 
 
 def touches(books: Books) -> ColumnElement[bool]:
@@ -210,4 +222,15 @@ def _has_end(kinds: tuple[PlaceKind, ...]) -> ColumnElement[bool]:
 
 
 def _is_entrusted() -> ColumnElement[bool]:
-    return select(LedgerRecord.id).where(record_of(), LedgerRecord.table == LedgerTable.ENTRUSTED).exists()
+    origin = func.coalesce(Posting.corrects_id, Posting.id)
+    return (
+        select(LedgerRecord.id)
+        .select_from(LedgerRecord)
+        .outerjoin(LedgerCorrection, LedgerCorrection.root_id == LedgerRecord.posting_id)
+        .where(
+            LedgerRecord.table == LedgerTable.ENTRUSTED,
+            or_(LedgerRecord.posting_id == origin, LedgerCorrection.replacement_id == origin),
+        )
+        .correlate(Posting)
+        .exists()
+    )

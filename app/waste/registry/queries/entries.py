@@ -15,6 +15,7 @@ from app.foundation.trace.models import TraceEvent
 from app.parties.accounts.queries import names_of_users
 from app.waste.registry.models import (
     GenerationRecord,
+    LedgerCorrection,
     LedgerRecord,
     LedgerTable,
     PlaceKind,
@@ -200,13 +201,7 @@ class _Details:
         ).all()
         self._by_posting = {row[1]: row[0] for row in found}
         self._by_container = {row[2]: row[0] for row in found if row[2] != NO_ID}
-        origins = [posting.corrects_id or posting.id for posting in postings]
-        self._handled = {
-            record.posting_id: record
-            for record in work.session.scalars(
-                select(LedgerRecord).where(LedgerRecord.posting_id.in_(origins))
-            )
-        }
+        self._handled = _handled(work, [_origin(posting) for posting in postings])
         users = work.session.execute(
             select(TraceEvent.id, TraceEvent.user_id).where(
                 TraceEvent.id.in_({posting.event_id for posting in postings})
@@ -221,10 +216,25 @@ class _Details:
 
     def handled(self, posting: Posting) -> LedgerRecord | None:
         """The line of tables B.2 to B.5 of the posting, or of the one it corrects."""
-        return self._handled.get(posting.corrects_id or posting.id)
+        return self._handled.get(_origin(posting))
 
     def recorded_by(self, posting: Posting) -> str:
         return self._recorded_by.get(posting.event_id, "")
+
+
+def _origin(posting: Posting) -> UUID:
+    return posting.corrects_id or posting.id
+
+
+def _handled(work: Work, postings: Sequence[UUID]) -> dict[UUID, LedgerRecord]:
+    """Lines of tables B.2 to B.5 by the posting they name, or by what has replaced it since."""
+    rows = work.session.execute(
+        select(LedgerRecord, LedgerCorrection.replacement_id)
+        .outerjoin(LedgerCorrection, LedgerCorrection.root_id == LedgerRecord.posting_id)
+        .where(or_(LedgerRecord.posting_id.in_(postings), LedgerCorrection.replacement_id.in_(postings)))
+    ).all()
+    known = {record.posting_id: record for record, _ in rows if record.posting_id}
+    return known | {replacement: record for record, replacement in rows if replacement}
 
 
 def _entry(
