@@ -38,3 +38,8 @@ METHODS: Final[Mapping[str, Text]] = {
 def method_text(code: str) -> Text:
     """Code and word of a method; the code alone when it is none of ours."""
     return say("{code} {word}", code=code, word=METHODS[code]) if code in METHODS else Text(code)
+
+
+def is_utilisation(method_code: str) -> bool:
+    """Whether a method of domain-rules 14.7 makes something of the waste: R1 to R15, and C1 to C3."""
+    return method_code.startswith(("R", "C"))

@@ -18,6 +18,7 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
+from app.waste.registry.methods import is_utilisation as is_utilisation
 from app.waste.registry.models import LedgerRecord, LedgerTable
 from app.waste.registry.numbering import next_serial
 
@@ -98,11 +99,6 @@ def record_entrusted(work: Work, handling: Handling, packages: Sequence[Handled]
     """
     kind = BatchKind.ENTRUSTED_USE if is_utilisation(handling.method_code) else BatchKind.ENTRUSTED_DISPOSAL
     return _record(work, LedgerTable.ENTRUSTED, kind, handling, packages)
-
-
-def is_utilisation(method_code: str) -> bool:
-    """Whether a method of domain-rules 14.7 makes something of the waste: R1 to R15, and C1 to C3."""
-    return method_code.startswith(("R", "C"))
 
 
 def handling_series(kind: BatchKind, site_id: UUID, day: date) -> str:
