@@ -6,6 +6,7 @@ check character over the alphabet 0-9, A-Z. Uniqueness in the deployment is the 
 
 import re
 import secrets
+from itertools import pairwise
 from typing import Final
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -14,6 +15,11 @@ CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MODULUS: Final = len(_ALPHABET)
 _MENDS: Final = str.maketrans("OIL", "011")
+_NEXT: Final = tuple(
+    tuple(((state + value) % _MODULUS or _MODULUS) * 2 % (_MODULUS + 1) for value in range(_MODULUS))
+    for state in range(_MODULUS + 1)
+)
+"""The state behind a character, by the state before it and the character's value (ISO 7064, hybrid system)."""
 _SHAPE: Final = re.compile(r"[0-9A-Z]{9}")
 
 
@@ -25,7 +31,8 @@ def new_short_code() -> str:
     notice two swapped neighbours.
     """
     while True:
-        body = "".join(secrets.choice(CROCKFORD) for _ in range(8))
+        drawn = int.from_bytes(secrets.token_bytes(5))
+        body = "".join([CROCKFORD[drawn >> shift & 31] for shift in range(0, 40, 5)])
         check = check_character(body)
         if check in CROCKFORD and not _has_unnoticed_swap(body + check):
             return _grouped(body + check)
@@ -59,19 +66,25 @@ def check_character(body: str) -> str:
     """
     state = _MODULUS
     for character in body:
-        state = (state + _ALPHABET.index(character)) % _MODULUS or _MODULUS
-        state = state * 2 % (_MODULUS + 1)
+        state = _NEXT[state][_ALPHABET.index(character)]
     return _ALPHABET[(_MODULUS + 1 - state) % _MODULUS]
 
 
 def _has_unnoticed_swap(code: str) -> bool:
-    """Whether exchanging two different neighbours would give another code that passes the check."""
-    swaps = (
-        code[:i] + code[i + 1] + code[i] + code[i + 2 :]
-        for i in range(len(code) - 1)
-        if code[i] != code[i + 1]
-    )
-    return any(check_character(swapped[:-1]) == swapped[-1] for swapped in swaps)
+    """Whether exchanging two different neighbours would give another code that passes the check.
+
+    From two different states no run of equal characters leads to the same one, so it is enough to look at the
+    state behind the exchanged pair.
+    """
+    values = [_ALPHABET.index(character) for character in code]
+    state = _MODULUS
+    for left, right in pairwise(values[:-1]):
+        after = _NEXT[state][left]
+        if left != right and _NEXT[after][right] == _NEXT[_NEXT[state][right]][left]:
+            return True
+        state = after
+    last, check = values[-2:]
+    return last != check and (_MODULUS + 1 - _NEXT[state][check]) % _MODULUS == last
 
 
 def _grouped(code: str) -> str:

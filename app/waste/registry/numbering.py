@@ -1,5 +1,7 @@
 """Serial numbers that are never doubled and never reused."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import case
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -30,3 +32,14 @@ def _raised(work: Work, series: str, *, least: int, by: int) -> int:
     lifted = case((last < least, least), else_=last) + by
     raised = new.on_conflict_do_update(index_elements=["series"], set_={"last": lifted})
     return int(work.session.execute(raised.returning(last)).scalar_one())
+
+
+def lift_serials(work: Work, used: Mapping[str, int]) -> None:
+    """Note what is used of many series at once; they are locked in one order."""
+    dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
+    rows = [{"id": new_id(), "series": series, "last": last} for series, last in sorted(used.items())]
+    made = dialect.insert(BatchSerial)
+    higher = case((made.excluded.last > BatchSerial.last, made.excluded.last), else_=BatchSerial.last)
+    lifted = made.on_conflict_do_update(index_elements=["series"], set_={"last": higher})
+    if rows:
+        work.session.execute(lifted, rows)

@@ -1,26 +1,31 @@
-"""The mass ledger's only door: `post` adds postings and keeps the balances; nothing else writes either."""
+"""The mass ledger's only door: `post` adds postings and keeps the balances; nothing else writes either.
+
+`post_arrivals` is the same door for the many thousand new packages of a ledger file.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.foundation.core.bulk import insert_many
+from app.foundation.core.bulk import insert_rows
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import NO_ID, new_id
 from app.foundation.core.text import say
 from app.foundation.core.units import Grams, kg_text
 from app.foundation.core.work import Work
+from app.waste.registry.locks import ensure_not_declared
 from app.waste.registry.models import REAL_PLACES, Balance, PlaceKind, Posting
 
 CHUNK = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place of the ledger: its kind, and the id of the site, zone or consignment it belongs to."""
 
@@ -32,7 +37,7 @@ class Place:
         return self.kind in REAL_PLACES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Move:
     """Whole grams of one stream, loose or in one container, from one place to another on a day."""
 
@@ -56,37 +61,81 @@ def post(work: Work, moves: Sequence[Move], *, event_id: UUID, import_id: UUID |
     Balances are locked in one order, so two that touch the same drums wait instead of deadlocking.
 
     Raises:
-        Conflict: a real place would fall below zero, now or on a later day than a backdated move.
+        Conflict: a real place would fall below zero, now or on a later day than a backdated move, or a move
+            lies in a period that is declared.
         ValueError: a move of no mass, or to where it is already.
     """
-    for move in moves:
-        if move.mass <= 0 or move.source == move.target:
-            raise ValueError("a move needs mass and two places")
+    _ensure_moves(moves)
+    ensure_not_declared(work, [(move.stream_id, move.effective_on) for move in moves])
     changes = _changes(moves)
     held = _lock(work, changes)
     _ensure_enough(work, changes, held)
     ids = [move.id or new_id() for move in moves]
-    rows = [
-        {
-            "id": posting_id,
-            "stream_id": move.stream_id,
-            "container_id": move.container_id,
-            "from_kind": move.source.kind,
-            "from_id": move.source.id,
-            "to_kind": move.target.kind,
-            "to_id": move.target.id,
-            "mass": move.mass,
-            "effective_on": move.effective_on,
-            "recorded_at": work.now,
-            "event_id": event_id,
-            "corrects_id": move.corrects_id,
-            "import_id": import_id,
-        }
-        for posting_id, move in zip(ids, moves, strict=True)
-    ]
-    insert_many(work.session, Posting, rows)
+    insert_rows(work.session, Posting, POSTING, _postings(work, ids, moves, event_id, import_id))
     _keep(work, changes, held)
     return ids
+
+
+def post_arrivals(
+    work: Work, moves: Sequence[Move], *, event_id: UUID, import_id: UUID | None = None
+) -> list[UUID]:
+    """Post what came into being in packages made just now, each from a place that keeps no balance.
+
+    No balance of theirs can exist, so none is looked for; the database refuses the whole if one does.
+
+    Raises:
+        Conflict: a move lies in a period that is declared.
+        ValueError: a move of no mass, of loose mass, or out of a place that keeps a balance.
+    """
+    _ensure_moves(moves)
+    if any(move.source.is_real or not move.target.is_real or move.container_id == NO_ID for move in moves):
+        raise ValueError("an arrival is a package that comes from nowhere into a real place")
+    ensure_not_declared(work, [(move.stream_id, move.effective_on) for move in moves])
+    ids = [move.id or new_id() for move in moves]
+    insert_rows(work.session, Posting, POSTING, _postings(work, ids, moves, event_id, import_id))
+    insert_rows(work.session, Balance, BALANCE, map(_arrived, moves))
+    return ids
+
+
+POSTING = (
+    "id",
+    "stream_id",
+    "container_id",
+    "from_kind",
+    "from_id",
+    "to_kind",
+    "to_id",
+    "mass",
+    "effective_on",
+    "recorded_at",
+    "event_id",
+    "corrects_id",
+    "import_id",
+)
+BALANCE = ("id", "place_kind", "place_id", "stream_id", "container_id", "mass", "last_on")
+
+
+def _ensure_moves(moves: Iterable[Move]) -> None:
+    if any(move.mass <= 0 or move.source == move.target for move in moves):
+        raise ValueError("a move needs mass and two places")
+
+
+def _postings(
+    work: Work, ids: Sequence[UUID], moves: Sequence[Move], event_id: UUID, import_id: UUID | None
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of moves, in the order of `POSTING`."""
+    for posting_id, move in zip(ids, moves, strict=True):
+        source, target = move.source, move.target
+        yield (
+            posting_id, move.stream_id, move.container_id, source.kind, source.id, target.kind, target.id,
+            move.mass, move.effective_on, work.now, event_id, move.corrects_id, import_id,
+        )  # fmt: skip
+
+
+def _arrived(move: Move) -> tuple[Any, ...]:
+    """The balance an arrival makes, in the order of `BALANCE`."""
+    target = move.target
+    return new_id(), target.kind, target.id, move.stream_id, move.container_id, move.mass, move.effective_on
 
 
 @dataclass

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.foundation.catalogue.codes import ContainerCode
-from app.foundation.core.bulk import insert_many
+from app.foundation.core.bulk import insert_rows, present_in
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
@@ -55,19 +53,11 @@ def draw_short_codes(work: Work, kind: str, thing_ids: Sequence[UUID]) -> list[s
     while len(codes) < len(thing_ids):
         drawn = {new_short_code() for _ in range(len(thing_ids) - len(codes))} - taken
         taken |= drawn
-        for chunk in _chunks(sorted(drawn), 500):
-            used = set(work.session.scalars(select(ShortCode.code).where(ShortCode.code.in_(chunk))))
-            codes += [code for code in chunk if code not in used]
-    insert_many(
+        codes += sorted(drawn - present_in(work.session, ShortCode.code, drawn))
+    insert_rows(
         work.session,
         ShortCode,
-        [
-            {"id": new_id(), "code": code, "thing_kind": kind, "thing_id": thing_id}
-            for code, thing_id in zip(codes, thing_ids, strict=True)
-        ],
+        ("id", "code", "thing_kind", "thing_id"),
+        ((new_id(), code, kind, thing_id) for code, thing_id in zip(codes, thing_ids, strict=True)),
     )
     return codes
-
-
-def _chunks(items: list[str], size: int) -> list[list[str]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]

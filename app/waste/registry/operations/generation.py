@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.foundation.catalogue.codes import BatchKind, BatchNumber
-from app.foundation.core.bulk import insert_many
+from app.foundation.core.bulk import insert_rows
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
@@ -15,12 +15,12 @@ from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.waste.registry.models import GenerationRecord, PlaceKind, WasteStream
 from app.waste.registry.numbering import next_serial
-from app.waste.registry.posting import Move, Place, post
+from app.waste.registry.posting import Move, Place, post, post_arrivals
 
 LAST_SERIAL = 999
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Generation:
     """One package generated: its mass and what table B.1 of HJ 1259 asks beyond."""
 
@@ -57,53 +57,88 @@ def draw_batch_number(work: Work, site_id: UUID, day: date) -> str:
     return str(BatchNumber(BatchKind.GENERATION, day, serial))
 
 
-def record_generations(
-    work: Work, generations: Sequence[Generation], *, event_id: UUID, import_id: UUID | None = None
-) -> None:
+def record_generations(work: Work, generations: Sequence[Generation], *, event_id: UUID) -> None:
     """Post mass from generation to the site's unplaced stock, each with its line of table B.1.
 
     The caller appends the event and gives its id.
     """
-    moves = [
-        Move(
-            stream_id=generation.stream.id,
-            mass=generation.mass,
-            source=Place(PlaceKind.GENERATION, generation.stream.site_id),
-            target=Place(PlaceKind.UNPLACED, generation.stream.site_id),
-            effective_on=generation.generated_on,
-            container_id=generation.container_id,
-        )
-        for generation in generations
-    ]
-    posting_ids = post(work, moves, event_id=event_id, import_id=import_id)
-    insert_many(
-        work.session,
-        GenerationRecord,
-        [
-            _record(generation, posting_id, import_id)
-            for generation, posting_id in zip(generations, posting_ids, strict=True)
-        ],
+    ids = post(work, [_move(generation) for generation in generations], event_id=event_id)
+    _write_lines(work, generations, ids, None)
+
+
+def record_arrivals(
+    work: Work, generations: Sequence[Generation], *, event_id: UUID, import_id: UUID
+) -> None:
+    """The same for the many packages of a ledger file, whose containers were all made just now."""
+    moves = list(map(_move, generations))
+    ids = post_arrivals(work, moves, event_id=event_id, import_id=import_id)
+    _write_lines(work, generations, ids, import_id)
+
+
+def _move(generation: Generation) -> Move:
+    stream = generation.stream
+    return Move(
+        stream_id=stream.id,
+        mass=generation.mass,
+        source=Place(PlaceKind.GENERATION, stream.site_id),
+        target=Place(PlaceKind.UNPLACED, stream.site_id),
+        effective_on=generation.generated_on,
+        container_id=generation.container_id,
     )
 
 
-def _record(generation: Generation, posting_id: UUID, import_id: UUID | None) -> dict[str, Any]:
+LINE = (
+    "id",
+    "posting_id",
+    "organisation_id",
+    "site_id",
+    "stream_id",
+    "batch_number",
+    "generated_on",
+    "generated_at",
+    "local_name",
+    "waste_name",
+    "container_code",
+    "container_kind",
+    "container_count",
+    "source_facility",
+    "producer_operator",
+    "destination",
+    "import_id",
+)
+
+
+def _write_lines(
+    work: Work, generations: Sequence[Generation], posting_ids: Sequence[UUID], import_id: UUID | None
+) -> None:
+    pairs = zip(generations, posting_ids, strict=True)
+    insert_rows(
+        work.session,
+        GenerationRecord,
+        LINE,
+        (_line(generation, posting_id, import_id) for generation, posting_id in pairs),
+    )
+
+
+def _line(generation: Generation, posting_id: UUID, import_id: UUID | None) -> tuple[Any, ...]:
+    """A line of table B.1, in the order of `LINE`."""
     stream = generation.stream
-    return {
-        "id": new_id(),
-        "posting_id": posting_id,
-        "organisation_id": stream.organisation_id,
-        "site_id": stream.site_id,
-        "stream_id": stream.id,
-        "batch_number": generation.batch_number,
-        "generated_on": generation.generated_on,
-        "generated_at": generation.generated_at,
-        "local_name": generation.local_name or stream.local_name,
-        "waste_name": generation.waste_name or stream.waste_name,
-        "container_code": generation.container_code,
-        "container_kind": generation.container_kind,
-        "container_count": generation.container_count,
-        "source_facility": generation.source_facility,
-        "producer_operator": generation.producer_operator,
-        "destination": generation.destination,
-        "import_id": import_id,
-    }
+    return (
+        new_id(),
+        posting_id,
+        stream.organisation_id,
+        stream.site_id,
+        stream.id,
+        generation.batch_number,
+        generation.generated_on,
+        generation.generated_at,
+        generation.local_name or stream.local_name,
+        generation.waste_name or stream.waste_name,
+        generation.container_code,
+        generation.container_kind,
+        generation.container_count,
+        generation.source_facility,
+        generation.producer_operator,
+        generation.destination,
+        import_id,
+    )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.foundation import trace
 from app.foundation.catalogue.codes import parse_batch_number, parse_container_code
 from app.foundation.catalogue.queries import catalogue_of
+from app.foundation.core.bulk import present_in
 from app.foundation.core.clock import instant_at, local_day
 from app.foundation.core.errors import FieldProblem, InvalidInput
 from app.foundation.core.ids import new_id
@@ -29,11 +30,11 @@ from app.waste.registry.ledger_files.ledger import (
 )
 from app.waste.registry.ledger_files.reading import read_ledger
 from app.waste.registry.models import GenerationRecord, LedgerImport, WasteKind, WasteStream
-from app.waste.registry.numbering import lift_serial
-from app.waste.registry.operations.generation import Generation, batch_series, record_generations
+from app.waste.registry.numbering import lift_serials
+from app.waste.registry.operations.generation import Generation, batch_series, record_arrivals
 from app.waste.registry.policy import ensure_may, site_for
 
-QUERY_CHUNK = 500
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
@@ -61,7 +62,7 @@ def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
         today=local_day(work.now, work.actor.zone),
         zone=work.actor.zone,
         find_waste=find_waste,
-        known_containers=lambda codes: _known_containers(work, codes),
+        known_containers=lambda codes: present_in(work.session, GenerationRecord.container_code, codes),
     )
     return read_ledger(command.content, command.filename, context)
 
@@ -107,9 +108,7 @@ def import_generations(
         park_id=site.park_id,
     )
     pairs = [(row, _generation(row, streams[row.waste_code, row.local_name], work)) for row in rows]
-    record_generations(
-        work, [generation for _, generation in pairs], event_id=event_id, import_id=imported.id
-    )
+    record_arrivals(work, [generation for _, generation in pairs], event_id=event_id, import_id=imported.id)
     _lift_batch_serials(work, site, rows)
     return imported, pairs
 
@@ -119,7 +118,7 @@ def rows_hash(rows: Sequence[GenerationRow]) -> str:
     digest = hashlib.sha256()
     for row in rows:
         facts = [row.batch_no, row.event_date.isoformat(), row.waste_code, row.grams, row.container_code]
-        digest.update(json.dumps(facts, ensure_ascii=False).encode() + b"\n")
+        digest.update(_JSON.encode(facts).encode() + b"\n")
     return digest.hexdigest()
 
 
@@ -205,35 +204,27 @@ def _instant(row: GenerationRow, zone: str) -> datetime | None:
     return instant_at(row.event_date, row.event_time.hour, row.event_time.minute, zone)
 
 
-def _known_containers(work: Work, codes: Collection[str]) -> set[str]:
-    wanted = list(codes)
-    known: set[str] = set()
-    for start in range(0, len(wanted), QUERY_CHUNK):
-        found = work.session.scalars(
-            select(GenerationRecord.container_code).where(
-                GenerationRecord.container_code.in_(wanted[start : start + QUERY_CHUNK])
-            )
-        )
-        known |= {code for code in found if code}
-    return known
-
-
 def _lift_batch_serials(work: Work, site: Site, rows: Sequence[GenerationRow]) -> None:
     """Numbers that the file used are never drawn again: batches here, containers in storage."""
-    highest: defaultdict[date, int] = defaultdict(int)
+    highest: defaultdict[str, int] = defaultdict(int)
     for row in rows:
-        batch = parse_batch_number(row.batch_no)
-        highest[batch.day] = max(highest[batch.day], batch.serial)
-    for day, serial in sorted(highest.items()):
-        lift_serial(work, batch_series(site.id, day), serial)
+        day, serial = row.batch_no[:-3], int(row.batch_no[-3:])
+        highest[day] = max(highest[day], serial)
+    lift_serials(
+        work,
+        {
+            batch_series(site.id, parse_batch_number(f"{day}{serial:03d}").day): serial
+            for day, serial in highest.items()
+        },
+    )
 
 
 def container_serials(rows: Sequence[GenerationRow]) -> dict[tuple[str, str, date], int]:
     """The highest container serial used per credit code, waste code and day."""
-    highest: defaultdict[tuple[str, str, date], int] = defaultdict(int)
+    highest: defaultdict[str, int] = defaultdict(int)
     for row in rows:
         if row.container_code:
-            code = parse_container_code(row.container_code)
-            key = (code.credit_code, code.waste_code, code.day)
-            highest[key] = max(highest[key], code.serial)
-    return dict(highest)
+            waste_and_day, serial = row.container_code[:-3], int(row.container_code[-3:])
+            highest[waste_and_day] = max(highest[waste_and_day], serial)
+    codes = [parse_container_code(f"{series}{serial:03d}") for series, serial in highest.items()]
+    return {(code.credit_code, code.waste_code, code.day): code.serial for code in codes}

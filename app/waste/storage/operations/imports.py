@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.foundation.core.bulk import insert_many
+from app.foundation.core.bulk import insert_rows
 from app.foundation.core.work import Work
 from app.foundation.files.operations import FileStore, store_file
 from app.parties.accounts.models import Site
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading
 from app.waste.registry.models import LedgerImport
-from app.waste.registry.numbering import lift_serial
+from app.waste.registry.numbering import lift_serials
 from app.waste.registry.operations.generation import Generation
 from app.waste.registry.operations.imports import container_serials, import_generations
 from app.waste.storage.models import Container, ContainerState
@@ -47,57 +47,87 @@ def import_ledger(
     file.organisation_id, file.park_id = site.organisation_id, site.park_id  # whoever brought it in
     ids = [generation.container_id for _, generation in pairs]
     short_codes = draw_short_codes(work, "container", ids)
-    insert_many(
-        work.session,
-        Container,
-        [
-            _container(work, site, row, generation, short_code)
-            for (row, generation), short_code in zip(pairs, short_codes, strict=True)
-        ],
-    )
+    made = zip(pairs, short_codes, strict=True)
+    rows = (_container(work, site, row, generation, code) for (row, generation), code in made)
+    insert_rows(work.session, Container, CONTAINER, rows)
     _lift_serials(work, [row for row, _ in pairs])
     return ImportOutcome(imported, tuple(ids))
 
 
 def _lift_serials(work: Work, rows: Sequence[GenerationRow]) -> None:
-    for (credit_code, waste_code, day), serial in sorted(container_serials(rows).items()):
-        lift_serial(work, series_of(credit_code, waste_code, day), serial)
+    lift_serials(work, {series_of(*key): serial for key, serial in container_serials(rows).items()})
+
+
+CONTAINER = (
+    "id",
+    "code",
+    "short_code",
+    "local_label",
+    "organisation_id",
+    "holder_id",
+    "site_id",
+    "park_id",
+    "stream_id",
+    "waste_code",
+    "form",
+    "hazards",
+    "state",
+    "package",
+    "volume_ml",
+    "gross",
+    "tare",
+    "net",
+    "generated_on",
+    "generated_at",
+    "batch_number",
+    "source_facility",
+    "producer_operator",
+    "destination",
+    "sealed_at",
+    "weighed_at",
+    "label_prints",
+    "remarks",
+    "material",
+    "created_at",
+    "version",
+)
 
 
 def _container(
     work: Work, site: Site, row: GenerationRow, generation: Generation, short_code: str
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
+    """The row of a package, in the order of `CONTAINER`."""
     stream = generation.stream
-    return {
-        "id": generation.container_id,
-        "code": row.container_code,
-        "short_code": short_code,
-        "local_label": "",
-        "organisation_id": site.organisation_id,
-        "holder_id": site.organisation_id,
-        "site_id": site.id,
-        "park_id": site.park_id,
-        "stream_id": stream.id,
-        "waste_code": stream.waste_code,
-        "form": stream.form,
-        "hazards": stream.hazards,
-        "state": ContainerState.WEIGHED,
-        "package": row.container_kind,
-        "volume_ml": None,
-        "gross": None,
-        "tare": None,
-        "net": generation.mass,
-        "generated_on": generation.generated_on,
-        "generated_at": generation.generated_at,
-        "batch_number": generation.batch_number,
-        "source_facility": generation.source_facility,
-        "producer_operator": generation.producer_operator,
-        "destination": generation.destination,
-        "sealed_at": work.now,
-        "weighed_at": work.now,
-        "label_prints": 0,
-        "remarks": "",
-        "material": "",
-        "created_at": work.now,
-        "version": 1,
-    }
+    return (
+        generation.container_id,
+        row.container_code,
+        short_code,
+        "",
+        site.organisation_id,
+        site.organisation_id,
+        site.id,
+        site.park_id,
+        stream.id,
+        stream.waste_code,
+        stream.form,
+        stream.hazards,
+        ContainerState.WEIGHED,
+        row.container_kind,
+        None,
+        None,
+        None,
+        generation.mass,
+        generation.generated_on,
+        generation.generated_at,
+        generation.batch_number,
+        generation.source_facility,
+        generation.producer_operator,
+        generation.destination,
+        work.now,
+        work.now,
+        0,
+        "",
+        "",
+        work.now,
+        1,
+    )
