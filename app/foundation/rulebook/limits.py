@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -10,8 +11,9 @@ from app.foundation.core.units import GRAMS_PER_KG, GRAMS_PER_TONNE, Grams, kg_t
 
 MASS_UNITS: Final = {"kg": GRAMS_PER_KG, "t": GRAMS_PER_TONNE}
 """Grams in one unit."""
-WHOLE_UNITS: Final = frozenset({"count", "h", "d", "wd", "month", "a", "mm", "L"})
-"""Counted in whole numbers: things, hours, days, working days, months, years, millimetres, litres."""
+WHOLE_UNITS: Final = frozenset({"count", "h", "d", "wd", "month", "a", "md", "mm", "L"})
+"""Counted in whole numbers: things, hours, days, working days, months, years, days of the year as month and day
+(331 is 31 March), millimetres, litres."""
 UNITS: Final = frozenset({*MASS_UNITS, *WHOLE_UNITS, "%", "m", "m3", "cm/s", "mg/L", "pH"})
 
 
@@ -54,6 +56,16 @@ class Limit:
         if self.unit not in WHOLE_UNITS or self.value != int(self.value):
             raise ValueError(f"{self.value} {self.unit} is not a whole number of things")
         return int(self.value)
+
+    def day_in(self, year: int) -> date:
+        """The day of a year that a limit in `md` names: 331 is 31 March.
+
+        Raises:
+            ValueError: it names no day.
+        """
+        if self.unit != "md":
+            raise ValueError(f"{self.unit} names no day of the year")
+        return date(year, *divmod(self.count, 100))
 
     @property
     def text(self) -> str:

@@ -1,0 +1,1 @@
+"""Writes of profiles, class decisions and plans."""
