@@ -25,7 +25,7 @@ from app.waste.registry.models import REAL_PLACES, Balance, PlaceKind, Posting
 CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A place of the ledger: its kind, and the id of the site, zone or consignment it belongs to."""
 
@@ -37,7 +37,7 @@ class Place:
         return self.kind in REAL_PLACES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """Whole grams of one stream, loose or in one container, from one place to another on a day."""
 
