@@ -58,6 +58,10 @@ def send_empty(page: Page) -> None:
     send(page, "main form[method=post]")
 
 
+def ask_for_calendar(page: Page) -> None:
+    send(page, "form[action$='/agenda/feed']")
+
+
 def sign_in_wrongly(page: Page) -> None:
     page.fill("[name=account]", "lu@qingwu.example")
     page.fill("[name=password]", "something else")
@@ -108,6 +112,9 @@ SCREENS = [
     Screen("workbench.driver", "shi", "workbench.show"),
     Screen("workbench.inspector", "lin", "workbench.show"),
     Screen("workbench.operator", "tang", "workbench.show"),
+    Screen("agenda", "lu", "agenda.index"),
+    Screen("agenda.park", "tang", "agenda.index"),
+    Screen("agenda.feed", "lu", "agenda.index", prepare=ask_for_calendar, shows="agenda.issue"),
     Screen("waste-codes", "lu", "catalogue.search", values={"q": "电镀污泥"}),
     Screen("waste-codes.nothing", "lu", "catalogue.search", values={"q": "没有这种"}),
     Screen("general-waste-codes", "tang", "catalogue.general_waste"),

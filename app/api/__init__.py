@@ -8,7 +8,17 @@ from flask import Flask
 from app.api.spec import ParkLoopApi
 from app.entry.guard import public
 
-MODULES = ("accounts", "catalogue", "registry", "storage", "consignments", "licences", "verdicts", "trace")
+MODULES = (
+    "accounts",
+    "catalogue",
+    "registry",
+    "storage",
+    "consignments",
+    "licences",
+    "verdicts",
+    "trace",
+    "agenda",
+)
 
 
 def register(api: ParkLoopApi) -> None:

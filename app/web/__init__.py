@@ -11,6 +11,7 @@ MODULES = (
     "home",
     "auth",
     "workbench",
+    "agenda",
     "registry",
     "storage",
     "consignments",

@@ -21,6 +21,8 @@ class Item:
     short: Text | None = None
     covers: frozenset[str] = frozenset()
     """Endpoints of the pages below this one, for which it is marked as well."""
+    counted_by: str | None = None
+    """Endpoint that counts what waits there; the page asks it when it has been shown, so no page waits for it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Link:
     places: frozenset[str]
     badge: Badge | None = None
     short: Text | None = None
+    count_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,15 @@ class Navigation:
 
 
 WORKBENCH = Item("workbench.show", say("我的工作台"), "home", badge="todo", short=say("工作台"))
+AGENDA = Item(
+    "agenda.index",
+    say("期限与任务"),
+    "calendar-event",
+    Permission.TRACE_READ,
+    short=say("期限"),
+    covers=frozenset({"agenda.issue"}),
+    counted_by="agenda.count",
+)
 TASKS = Item("workbench.show", say("今天的任务"), "home", badge="todo", short=say("任务"))
 REGISTER = Item(
     "storage.register", say("五即一码登记"), "scan", Permission.CONTAINERS_MANAGE, badge="register"
@@ -111,21 +123,21 @@ CATALOGUE = Item(
 
 GROUPS: dict[Role, tuple[Group, ...]] = {
     Role.PRODUCER: (
-        Group(say("工作台"), (WORKBENCH, REGISTER)),
+        Group(say("工作台"), (WORKBENCH, AGENDA, REGISTER)),
         Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, CATALOGUE)),
         Group(say("转移"), (CONSIGNMENTS,)),
     ),
     Role.RECYCLER: (
-        Group(say("工作台"), (WORKBENCH,)),
+        Group(say("工作台"), (WORKBENCH, AGENDA)),
         Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
     Role.DRIVER: (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),
     Role.INSPECTOR: (
-        Group(say("巡查"), (WORKBENCH, SCAN)),
+        Group(say("巡查"), (WORKBENCH, AGENDA, SCAN)),
         Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
     Role.PARK_OPERATOR: (
-        Group(say("总览"), (WORKBENCH,)),
+        Group(say("总览"), (WORKBENCH, AGENDA)),
         Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
 }
@@ -177,4 +189,5 @@ def _link(item: Item, badges: Mapping[str, int | Badge]) -> Link:
         places=item.covers | {item.endpoint},
         badge=badge if badge.count else None,
         short=item.short,
+        count_url=url_for(item.counted_by) if item.counted_by else None,
     )

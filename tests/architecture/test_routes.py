@@ -10,6 +10,7 @@ from app.factory import create_app
 from tests.conftest import a_config
 
 PUBLIC = {
+    "agenda.feed",
     "api-docs.openapi_json",
     "auth.set_language",
     "auth.sign_in",

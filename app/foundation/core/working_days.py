@@ -82,6 +82,21 @@ def add_working_days(start: date, count: int) -> date:
     return day
 
 
+def working_days_before(end: date, count: int) -> date:
+    """The last day that has at least `count` working days between it and `end`, `end` itself counted.
+
+    Raises:
+        ValueError: `count` is negative.
+    """
+    if count < 0:
+        raise ValueError("a limit has no negative number of working days")
+    day = end
+    while count:
+        count -= is_working_day(day)
+        day -= ONE_DAY
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """Working days after `start` up to and including `end`; 0 when `end` is not later."""
     return sum(is_working_day(day) for day in _span(start + ONE_DAY, end))
