@@ -2,7 +2,7 @@
 
 Revision ID: 7d43257fde77
 Revises: d9bfd295f181
-Create Date: 2026-11-22 15:45:43.396304+00:00
+Create Date: 2026-11-22 15:56:16.594757+00:00
 """
 
 from collections.abc import Sequence
@@ -46,6 +46,7 @@ def upgrade() -> None:
     sa.Column('park_id', sa.Uuid(), nullable=True),
     sa.Column('state', sa.Enum('waiting', 'running', 'done', 'failed', 'cancelled', name='jobstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('phase', sa.String(length=100), nullable=False),
+    sa.Column('phase_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('total', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('cancel_asked_at', sa.DateTime(timezone=True), nullable=True),
@@ -497,6 +498,10 @@ def upgrade() -> None:
     with op.batch_alter_table('stock_count_lines', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stock_count_lines_container_id'), ['container_id'], unique=False)
 
+    with op.batch_alter_table('balances', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('uq_balances_place_id_stream_id_container_id'), type_='unique')
+        batch_op.create_unique_constraint(batch_op.f('uq_balances_place_id_stream_id_container_id_place_kind'), ['place_id', 'stream_id', 'container_id', 'place_kind'])
+
     with op.batch_alter_table('containers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('package_type_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('material', sa.String(length=20), nullable=False, server_default=''))
@@ -541,6 +546,10 @@ def downgrade() -> None:
         batch_op.drop_column('is_closed')
         batch_op.drop_column('material')
         batch_op.drop_column('package_type_id')
+
+    with op.batch_alter_table('balances', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('uq_balances_place_id_stream_id_container_id_place_kind'), type_='unique')
+        batch_op.create_unique_constraint(batch_op.f('uq_balances_place_id_stream_id_container_id'), ['place_id', 'stream_id', 'container_id'], postgresql_nulls_not_distinct=False)
 
     with op.batch_alter_table('stock_count_lines', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stock_count_lines_container_id'))

@@ -158,7 +158,7 @@ class Balance(Base):
 
     __tablename__ = "balances"
     __table_args__ = (
-        UniqueConstraint("place_id", "stream_id", "container_id"),
+        UniqueConstraint("place_id", "stream_id", "container_id", "place_kind"),
         CheckConstraint("mass >= 0", name="mass_not_negative"),
         Index(None, "stream_id"),
         Index(None, "container_id"),

@@ -51,8 +51,8 @@ class Move:
     id: UUID | None = None
 
 
-Key = tuple[UUID, UUID, UUID]
-"""Place, stream, container: what one balance is kept for."""
+Key = tuple[UUID, UUID, UUID, PlaceKind]
+"""Place, stream, container, and the kind of place: a site holds unplaced and outbound mass under one id."""
 
 
 def post(work: Work, moves: Sequence[Move], *, event_id: UUID, import_id: UUID | None = None) -> list[UUID]:
@@ -142,7 +142,6 @@ def _arrived(move: Move) -> tuple[Any, ...]:
 class _Change:
     """What the moves do to one balance."""
 
-    kind: PlaceKind
     daily: dict[date, int]
     """The net change of each day."""
 
@@ -182,8 +181,8 @@ def _changes(moves: Iterable[Move]) -> dict[Key, _Change]:
         for place, sign in ((move.source, -1), (move.target, 1)):
             if not place.is_real:
                 continue
-            key = (place.id, move.stream_id, move.container_id)
-            change = changes.setdefault(key, _Change(place.kind, {}))
+            key = (place.id, move.stream_id, move.container_id, place.kind)
+            change = changes.setdefault(key, _Change({}))
             change.daily[move.effective_on] = change.daily.get(move.effective_on, 0) + sign * move.mass
     return dict(sorted(changes.items()))
 
@@ -196,7 +195,7 @@ def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, _Held]:
     rows = [
         {
             "id": new_id(),
-            "place_kind": change.kind,
+            "place_kind": key[3],
             "place_id": key[0],
             "stream_id": key[1],
             "container_id": key[2],
@@ -212,18 +211,19 @@ def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, _Held]:
         given = {row["id"] for row in chunk}
         made = dialect.insert(Balance.__table__).values(chunk)
         locked = made.on_conflict_do_update(
-            index_elements=["place_id", "stream_id", "container_id"],
+            index_elements=["place_id", "stream_id", "container_id", "place_kind"],
             set_={"place_kind": made.excluded.place_kind},
         ).returning(*_HELD)
         for row in work.session.execute(locked):
             is_new = row.id in given
-            key = (row.place_id, row.stream_id, row.container_id)
+            key = (row.place_id, row.stream_id, row.container_id, row.place_kind)
             held[key] = _Held(row.id, 0 if is_new else row.mass, row.last_on, is_new)
     return held
 
 
 _HELD = tuple(
-    Balance.__table__.c[name] for name in ("id", "place_id", "stream_id", "container_id", "mass", "last_on")
+    Balance.__table__.c[name]
+    for name in ("id", "place_id", "stream_id", "container_id", "place_kind", "mass", "last_on")
 )
 
 
@@ -245,11 +245,12 @@ def _ensure_enough(work: Work, changes: dict[Key, _Change], held: dict[Key, _Hel
 def _ensure_enough_each_day(work: Work, key: Key, change: _Change) -> None:
     """A backdated withdrawal may not leave less than nothing on any day since."""
     daily = defaultdict(int, change.daily)
-    place, stream, container = key
+    place, stream, container, kind = key
     same = (Posting.stream_id == stream, Posting.container_id == container)
-    for column, sign in ((Posting.to_id, 1), (Posting.from_id, -1)):
+    ends = ((Posting.to_id, Posting.to_kind, 1), (Posting.from_id, Posting.from_kind, -1))
+    for end, end_kind, sign in ends:
         for row in work.session.execute(
-            select(Posting.effective_on, Posting.mass).where(column == place, *same)
+            select(Posting.effective_on, Posting.mass).where(end == place, end_kind == kind, *same)
         ):
             daily[row.effective_on] += sign * row.mass
     level = 0

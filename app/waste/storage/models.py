@@ -172,19 +172,19 @@ MOVES: dict[ContainerState, frozenset[ContainerState]] = {
     S.PRINTED: frozenset({S.FILLING, S.SEALED, S.WEIGHED, S.VOIDED}),
     S.FILLING: frozenset({S.SEALED, S.WEIGHED, S.VOIDED}),
     S.SEALED: frozenset({S.WEIGHED, S.VOIDED}),
-    S.WEIGHED: frozenset({S.STORED, S.CONSUMED, S.DAMAGED}),
-    S.STORED: frozenset({S.STORED, S.RESERVED, S.CONSUMED, S.DAMAGED}),
+    S.WEIGHED: frozenset({S.STORED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
+    S.STORED: frozenset({S.STORED, S.RESERVED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
     S.RESERVED: frozenset({S.LOADED, S.STORED}),
     S.LOADED: frozenset({S.IN_TRANSIT, S.STORED}),
     S.IN_TRANSIT: frozenset({S.ACCEPTED}),
-    S.ACCEPTED: frozenset({S.STORED_AT_CONSIGNEE}),
-    S.STORED_AT_CONSIGNEE: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED, S.DAMAGED}),
-    S.DAMAGED: frozenset({S.CONSUMED}),
+    S.ACCEPTED: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED, S.DAMAGED, S.VOIDED}),
+    S.STORED_AT_CONSIGNEE: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED, S.DAMAGED, S.VOIDED}),
+    S.DAMAGED: frozenset({S.CONSUMED, S.VOIDED}),
 }
-"""Where each state may lead; states not listed are final here."""
+"""Where each state may lead; states not listed are final here. A package emptied into others is voided with its code."""
 
-IN_PLACE = frozenset({S.STORED, S.RESERVED, S.LOADED, S.STORED_AT_CONSIGNEE})
-"""States in which a container stands in a zone."""
+IN_PLACE = frozenset({S.STORED, S.RESERVED, S.LOADED, S.STORED_AT_CONSIGNEE, S.DAMAGED})
+"""States in which a container stands in a zone; a damaged one until it is repacked."""
 
 
 class Container(Base, Traced):

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from app.foundation.core.errors import NotPermitted
+from app.foundation.core.errors import Conflict, NotPermitted
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor
 from app.foundation.rulebook.decision import Override
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
 from app.waste.registry.policy import ensure_may
-from app.waste.storage.models import Container, ContainerState, Facility
+from app.waste.storage.models import STATE_WORDS, Container, ContainerState, Facility
 
 
 def ensure_may_read(actor: Actor) -> None:
@@ -104,6 +104,56 @@ def ensure_may_place(actor: Actor) -> None:
 def may_void(actor: Actor, container: Container) -> bool:
     """A code that nothing was weighed into."""
     return may_manage_containers(actor) and is_held_by(actor, container) and container.state in VOIDABLE
+
+
+OPENABLE = frozenset({*PLACEABLE, ContainerState.DAMAGED})
+"""States in which what is in a package may be taken out of it: neither locked for a consignment nor on its way."""
+
+FILLABLE = frozenset({ContainerState.PRINTED, ContainerState.FILLING})
+"""Before it is sealed."""
+
+
+def may_fill(actor: Actor, container: Container) -> bool:
+    """Start filling, and seal."""
+    return may_manage_containers(actor) and is_held_by(actor, container) and container.state in FILLABLE
+
+
+def may_open(actor: Actor, container: Container) -> bool:
+    """Repack, split, merge, use or dispose of what is in it."""
+    return may_manage_containers(actor) and is_held_by(actor, container) and container.state in OPENABLE
+
+
+def may_report_damage(actor: Actor, container: Container) -> bool:
+    """Weighed, standing somewhere, and here."""
+    return may_open(actor, container) and container.state is not ContainerState.DAMAGED
+
+
+def ensure_held(actor: Actor, container: Container) -> None:
+    """Pass if the container is in the hands of the actor's firm.
+
+    Raises:
+        NotPermitted: another firm has it now.
+    """
+    if not (actor.is_deployment or is_held_by(actor, container)):
+        raise NotPermitted(say("容器 {code} 现由其他单位持有，由持有单位处理", code=container.code))
+
+
+def ensure_may_open(actor: Actor, container: Container) -> None:
+    """Pass if what is in a package may be taken out of it by the actor's firm.
+
+    Raises:
+        NotPermitted: another firm has it now.
+        Conflict: not weighed yet, locked for a consignment, on its way, or empty.
+    """
+    ensure_held(actor, container)
+    if container.state not in OPENABLE:
+        raise Conflict(
+            say(
+                "容器 {code} 当前为“{state}”，不能开封、改包或利用处置",
+                code=container.code,
+                state=STATE_WORDS[container.state],
+            )
+        )
 
 
 def may_print_label(actor: Actor, container: Container) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from app.foundation.catalogue.codes import tidy
-from app.foundation.core.errors import NotFound
+from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
 from app.foundation.documents.short_code import read_short_code
@@ -53,6 +53,49 @@ def container_for(work: Work, key: UUID | str, *, lock: bool = False) -> Contain
     if container is None:
         raise no_such_container()
     return container
+
+
+def containers_for(work: Work, keys: Sequence[str]) -> list[Container]:
+    """Containers the actor may see, locked, in the order of their keys (ids, 37-character or short codes).
+
+    Raises:
+        InvalidInput: names each key that is none of theirs, and each that names one of the others again.
+    """
+    wanted = [_is(key_of(key)) for key in keys]
+    chosen = (
+        select(Container).where(or_(false(), *wanted), containers_seen(work.actor)).order_by(Container.id)
+    )
+    found = work.session.scalars(chosen.with_for_update()).all()
+    by_key = {
+        key: container
+        for container in found
+        for key in (str(container.id), container.code, container.short_code)
+    }
+    picked = [by_key.get(_key_text(key)) for key in keys]
+    problems = [
+        FieldProblem(
+            f"#/containers/{place}",
+            say("没有这个容器，或它不属于你的单位") if one is None else say("同一个容器只能选一次"),
+        )
+        for place, one in enumerate(picked)
+        if one is None or one in picked[:place]
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return [one for one in picked if one is not None]
+
+
+def key_of(text: str) -> UUID | str:
+    """How people name a container: its id, its 37-character code or its short code."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return text
+
+
+def _key_text(text: str) -> str:
+    key = key_of(text)
+    return str(key) if isinstance(key, UUID) else read_short_code(key) or tidy(key)
 
 
 def no_such_container() -> NotFound:

@@ -22,8 +22,10 @@ from app.waste.registry.operations.generation import (
 from app.waste.registry.operations.streams import stream_for
 from app.waste.registry.policy import ensure_may
 from app.waste.storage.commands import RegisterContainer, VoidContainer, WeighContainer
-from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 from app.waste.storage.numbering import draw_container_code, draw_short_code
+from app.waste.storage.package_types import package_type_for
+from app.waste.storage.policy import VOIDABLE
 from app.waste.storage.queries import container_for
 from app.waste.storage.weights import net_of
 
@@ -37,7 +39,7 @@ def register_container(work: Work, command: RegisterContainer, store: FileStore 
     One transaction: container, generation posting with table B.1 line, photo, one event.
 
     Raises:
-        NotFound: no such stream of the actor's.
+        NotFound: no such stream or kind of package of the actor's.
         NotPermitted: the actor may not manage containers.
         InvalidInput: names every wrong field.
         Conflict: the day's serials are used up, or the stream has ended.
@@ -47,9 +49,13 @@ def register_container(work: Work, command: RegisterContainer, store: FileStore 
     if stream.ended_at is not None:
         raise Conflict(say("这种废物已停用，请选择其他废物"))
     net = _ensure_right(work, command)
+    kind = package_type_for(work, command.package_type_id) if command.package_type_id else None
     organisation = work.session.get_one(Organisation, stream.organisation_id)
     site = work.session.get_one(Site, stream.site_id)
     container = _new_container(work, command, stream, site, organisation, net)
+    if kind is not None:
+        container.package_type_id = kind.id
+        container.material, container.is_closed = kind.material, kind.is_closed
     if command.photo is not None and store is not None:
         container.photo_id = store_photo(work, store, command.photo, command.photo_name, "#/photo").id
     work.session.add(container)
@@ -62,7 +68,7 @@ def register_container(work: Work, command: RegisterContainer, store: FileStore 
         park_id=site.park_id,
     )
     if net is not None:
-        _enter_ledger(work, container, stream, net, event_id)
+        enter_ledger(work, container, stream, net, event_id)
     return container
 
 
@@ -85,15 +91,24 @@ def weigh_container(work: Work, key: UUID | str, command: WeighContainer) -> Con
         problems = [FieldProblem("#/gross_kg", say("请填写毛重与皮重，或净重"))]
     if problems:
         raise InvalidInput(problems)
+    take_weights(work, container, command, net)
+    event_id = trace.record(work, "container.weighed", container, park_id=container.park_id)
+    assert net is not None
+    stream = work.session.get_one(WasteStream, container.stream_id)
+    enter_ledger(work, container, stream, net, event_id)
+    return container
+
+
+def take_weights(work: Work, container: Container, command: WeighContainer, net: Grams | None) -> None:
+    """Note what it weighs. Sealed at the latest now.
+
+    Raises:
+        Conflict: its state doesn't allow it.
+    """
     container.move_to(ContainerState.WEIGHED)
     container.gross, container.tare, container.net = command.gross, command.tare, net
     container.sealed_at = container.sealed_at or work.now
     container.weighed_at = work.now
-    stream = work.session.get_one(WasteStream, container.stream_id)
-    event_id = trace.record(work, "container.weighed", container, park_id=container.park_id)
-    assert net is not None
-    _enter_ledger(work, container, stream, net, event_id)
-    return container
 
 
 def void_container(work: Work, key: UUID | str, command: VoidContainer) -> Container:
@@ -110,6 +125,14 @@ def void_container(work: Work, key: UUID | str, command: VoidContainer) -> Conta
         raise InvalidInput([FieldProblem("#/reason", say("请填写作废原因"))])
     container = container_for(work, key, lock=True)
     ensure_seen(container, command.seen_version)
+    if container.state not in VOIDABLE:
+        raise Conflict(
+            say(
+                "容器 {code} 当前为“{state}”，已有重量记入台账，不能作废",
+                code=container.code,
+                state=STATE_WORDS[container.state],
+            )
+        )
     container.move_to(ContainerState.VOIDED)
     container.remarks = command.reason.strip()[:100]
     trace.record(work, "container.voided", container, park_id=container.park_id)
@@ -130,6 +153,11 @@ def _ensure_right(work: Work, command: RegisterContainer) -> Grams | None:
         problems.append(FieldProblem("#/volume_l", say("请填写容器容积（升），大于 0")))
     if command.generated_at > work.now:
         problems.append(FieldProblem("#/generated_at", say("产生时间不能晚于现在")))
+    problems += [
+        FieldProblem(f"#/{name}", say("时间不能晚于现在"))
+        for name, at in (("packed_at", command.packed_at), ("weighed_at", command.weighed_at))
+        if at is not None and at > work.now
+    ]
     if local_day(command.generated_at, work.actor.zone).year < FIRST_YEAR:
         problems.append(FieldProblem("#/generated_at", say("产生时间不能早于 {year} 年", year=FIRST_YEAR)))
     if problems:
@@ -173,8 +201,8 @@ def _new_container(
         source_facility=command.source_facility.strip(),
         producer_operator=command.producer_operator.strip(),
         destination=command.destination.strip(),
-        sealed_at=None if net is None else work.now,
-        weighed_at=None if net is None else work.now,
+        sealed_at=None if net is None else command.packed_at or work.now,
+        weighed_at=None if net is None else command.weighed_at or work.now,
         stored_at=None,
         zone_id=None,
         consignment_id=None,
@@ -187,7 +215,8 @@ def _new_container(
     )
 
 
-def _enter_ledger(work: Work, container: Container, stream: WasteStream, net: Grams, event_id: UUID) -> None:
+def enter_ledger(work: Work, container: Container, stream: WasteStream, net: Grams, event_id: UUID) -> None:
+    """The generation of a package's mass, with its line of table B.1; once in its life."""
     generation = Generation(
         stream=stream,
         mass=net,
