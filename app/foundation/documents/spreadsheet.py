@@ -40,12 +40,17 @@ def unguarded(text: str) -> str:
 
 
 def csv_bytes(
-    header: Sequence[str], rows: Iterable[Sequence[Value]], *, time_zone: str = "Asia/Shanghai"
+    header: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    time_zone: str = "Asia/Shanghai",
+    titles: Sequence[str] = (),
 ) -> bytes:
-    """CSV as Excel opens it: UTF-8 with byte order mark, CRLF, numbers plain."""
+    """CSV as Excel opens it: UTF-8 with byte order mark, CRLF, numbers plain, `titles` in lines above."""
     zone = ZoneInfo(time_zone)
     output = StringIO(newline="")
     writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerows([guarded(title)] for title in titles)
     writer.writerow([guarded(name) for name in header])
     writer.writerows([_csv_text(value, zone) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + output.getvalue().encode()
@@ -69,8 +74,10 @@ def xlsx_bytes(
     *,
     sheet_name: str = "Sheet",
     time_zone: str = "Asia/Shanghai",
+    titles: Sequence[str] = (),
 ) -> bytes:
-    """A workbook with a frozen bold heading and filters. Numbers stay numbers, dates stay dates.
+    """A workbook with a frozen bold heading and filters, `titles` in lines above. Numbers stay numbers, dates stay
+    dates.
 
     Excel keeps 15 digits of a number; grams and fen given as text keep all.
     """
@@ -82,21 +89,30 @@ def xlsx_bytes(
         "strings_to_numbers": False,
     }
     with Workbook(output, options) as workbook:
-        _Sheets(workbook, header, sheet_name, ZoneInfo(time_zone)).write(rows)
+        _Sheets(workbook, header, sheet_name, ZoneInfo(time_zone), titles).write(rows)
     return output.getvalue()
 
 
 class _Sheets:
     """Writes rows to one sheet after the other."""
 
-    def __init__(self, workbook: Workbook, header: Sequence[str], name: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        workbook: Workbook,
+        header: Sequence[str],
+        name: str,
+        zone: ZoneInfo,
+        titles: Sequence[str] = (),
+    ) -> None:
         self.workbook = workbook
+        self.titles = titles
         self.header = header
         self.name = name
         self.zone = zone
         self.heading: Format = workbook.add_format(
             {"bold": True, "bg_color": "#EEF2F7", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
         )
+        self.title: Format = workbook.add_format({"bold": True, "font_size": 13})
         self.day: Format = workbook.add_format({"num_format": "yyyy-mm-dd"})
         self.instant: Format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self.count = 0
@@ -104,11 +120,12 @@ class _Sheets:
     def write(self, rows: Iterable[Sequence[Value]]) -> None:
         """Write all rows; the heading stands on every sheet."""
         sheet = self._new_sheet()
-        at = 1
+        top = len(self.titles)
+        at = top + 1
         for row in rows:
             if at == SHEET_ROWS:
                 self._finish(sheet, at)
-                sheet, at = self._new_sheet(), 1
+                sheet, at = self._new_sheet(), top + 1
             for column, value in enumerate(row):
                 self._write_value(sheet, at, column, value)
             at += 1
@@ -117,15 +134,18 @@ class _Sheets:
     def _new_sheet(self) -> Worksheet:
         self.count += 1
         sheet = self.workbook.add_worksheet(self.name if self.count == 1 else f"{self.name} {self.count}")
-        sheet.freeze_panes(1, 0)
+        top = len(self.titles)
+        sheet.freeze_panes(top + 1, 0)
         for column, name in enumerate(self.header):
             sheet.set_column(column, column, _width(name))
-        sheet.write_row(0, 0, self.header, self.heading)
+        for line, text in enumerate(self.titles):
+            sheet.write_string(line, 0, _cut(text), self.title if line == 0 else None)
+        sheet.write_row(top, 0, self.header, self.heading)
         return sheet
 
     def _finish(self, sheet: Worksheet, rows: int) -> None:
         if self.header:
-            sheet.autofilter(0, 0, rows - 1, len(self.header) - 1)
+            sheet.autofilter(len(self.titles), 0, rows - 1, len(self.header) - 1)
 
     def _write_value(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
         if value is None or value == "":

@@ -1,0 +1,111 @@
+"""Tables 1 and 2 of the general-waste ledger (公告2021年第82号): what is generated, and where it goes month by month."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.foundation.core.work import Work
+from app.waste.registry.models import WasteKind, WasteStream
+from app.waste.registry.queries.accounts import Account, Way, monthly_accounts
+from app.waste.registry.queries.books import Books, Period
+
+CLASSES: Final[Mapping[str, str]] = {"I": "第Ⅰ类", "II": "第Ⅱ类"}
+"""The words of the official table for what a stream's `class` property says (GB 18599 3.6, 3.7)."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One of the four ways out of table 2: its methods as written, and grams."""
+
+    methods: tuple[str, ...]
+    mass: int
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One line of table 2: a waste in a month. `stored` is what the month added to the store, never below zero."""
+
+    stream: WasteStream
+    period: Period
+    account: Account
+
+    @property
+    def waste_class(self) -> str:
+        return class_of(self.stream)
+
+    @property
+    def stored(self) -> int:
+        return max(0, self.account.closing - self.account.opening)
+
+    @property
+    def own_use(self) -> Share:
+        return _share(self.account.own, is_use=True)
+
+    @property
+    def own_disposal(self) -> Share:
+        return _share(self.account.own, is_use=False)
+
+    @property
+    def entrusted_use(self) -> Share:
+        return _share(self.account.entrusted, is_use=True)
+
+    @property
+    def entrusted_disposal(self) -> Share:
+        return _share(self.account.entrusted, is_use=False)
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """One line of table 1: a waste of a year."""
+
+    stream: WasteStream
+    year: int
+    generated: int
+
+    @property
+    def waste_class(self) -> str:
+        return class_of(self.stream)
+
+
+def class_of(stream: WasteStream) -> str:
+    """第Ⅰ类 or 第Ⅱ类 as the stream says; empty where nobody has decided it."""
+    return CLASSES.get(str(stream.properties.get("class", "")), "")
+
+
+def general_summary(work: Work, books: Books, periods: Sequence[Period]) -> Sequence[SummaryLine]:
+    """Table 2 for months that follow each other, oldest first; two statements.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+    """
+    found = monthly_accounts(work, books, periods, WasteKind.GENERAL)
+    return [SummaryLine(one.stream, one.period, one.account) for one in found]
+
+
+def general_list(work: Work, books: Books, year: int) -> Sequence[ListLine]:
+    """Table 1 of a year: every general waste that was generated; two statements.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+    """
+    found = monthly_accounts(work, books, [Period.year(year)], WasteKind.GENERAL)
+    return [ListLine(one.stream, year, one.account.generated) for one in found if one.account.generated]
+
+
+def months_of(period: Period) -> list[Period]:
+    """The calendar months of a period, oldest first."""
+    months = [Period.month(period.last)]
+    while months[-1].first > period.first:
+        months.append(months[-1].before)
+    return months[::-1]
+
+
+def months_since(first: date, last: date) -> list[Period]:
+    """The calendar months from one day's to another's, oldest first."""
+    return months_of(Period(first.replace(day=1), Period.month(last).last))
+
+
+def _share(ways: Mapping[Way, int], *, is_use: bool) -> Share:
+    chosen = {way: mass for way, mass in ways.items() if way.is_use is is_use}
+    return Share(tuple(sorted({way.method for way in chosen if way.method})), sum(chosen.values()))
