@@ -2,7 +2,7 @@
 
 Revision ID: 7d43257fde77
 Revises: d9bfd295f181
-Create Date: 2026-11-22 15:56:16.594757+00:00
+Create Date: 2026-11-22 15:57:13.868917+00:00
 """
 
 from collections.abc import Sequence
@@ -119,6 +119,7 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('state', sa.Enum('open', 'generated', 'checked', 'submitted', 'returned', 'corrected', 'locked', name='declarationstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('figures', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('receivers', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('adjustments', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('agent', sa.String(length=200), nullable=False),
     sa.Column('returned_reason', sa.String(length=300), nullable=False),

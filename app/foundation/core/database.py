@@ -91,6 +91,22 @@ class Database:
             self._this_thread.writes = False
 
     @contextmanager
+    def beside(self, actor: Actor) -> Iterator[Work | None]:
+        """A short transaction of its own while this thread may be inside another: what it writes is seen at once.
+
+        None on SQLite inside a unit of work that writes: there only one may write at a time.
+        """
+        is_inside = getattr(self._this_thread, "writes", False)
+        if is_inside and self.engine.dialect.name == "sqlite":
+            yield None
+        elif is_inside:
+            with self._writing_sessions() as session, session.begin():
+                yield Work(session, actor, utc_now())
+        else:
+            with self.writing(actor) as work:
+                yield work
+
+    @contextmanager
     def reading(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:
         """A read-only unit of work: nothing is ever flushed or committed."""
         with self._sessions(autoflush=False) as session:

@@ -48,6 +48,8 @@ class Job(Base):
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     phase: Mapped[str] = mapped_column(String(100), default="")
     """Message id of the phase it is in."""
+    phase_at: Mapped[datetime | None]
+    """Since when; the time left is reckoned from it."""
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
     cancel_asked_at: Mapped[datetime | None]
