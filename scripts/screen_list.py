@@ -234,6 +234,8 @@ PAPERS = [
 ]
 
 NO_PAGES = {
+    "agenda.count",
+    "agenda.feed",
     "files.view",
     "health.healthz",
     "health.readyz",

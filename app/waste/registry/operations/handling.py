@@ -13,9 +13,7 @@ from sqlalchemy import select
 
 from app.foundation.catalogue.codes import BatchKind, BatchNumber
 from app.foundation.core.bulk import insert_many
-from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
-from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.waste.registry.methods import is_utilisation as is_utilisation
@@ -64,39 +62,23 @@ class Handling:
 
 
 def record_stock_in(work: Work, handling: Handling, packages: Sequence[Handled]) -> str:
-    """Lines of table B.2 under one new batch number HWRK…; gives the number. Two statements.
-
-    Raises:
-        Conflict: all 999 batch numbers of the day are used.
-    """
+    """Lines of table B.2 under one new batch number HWRK…; gives the number. Two statements."""
     return _record(work, LedgerTable.STOCK_IN, BatchKind.STOCK_IN, handling, packages)
 
 
 def record_stock_out(work: Work, handling: Handling, packages: Sequence[Handled]) -> str:
-    """Lines of table B.3 under one new batch number HWCK…; gives the number. Two statements.
-
-    Raises:
-        Conflict: all 999 batch numbers of the day are used.
-    """
+    """Lines of table B.3 under one new batch number HWCK…; gives the number. Two statements."""
     return _record(work, LedgerTable.STOCK_OUT, BatchKind.STOCK_OUT, handling, packages)
 
 
 def record_treatment(work: Work, handling: Handling, packages: Sequence[Handled]) -> str:
-    """Lines of table B.4, own use or disposal, under one new batch number; gives the number. Two statements.
-
-    Raises:
-        Conflict: all 999 batch numbers of the day are used.
-    """
+    """Lines of table B.4, own use or disposal, under one new batch number; gives the number. Two statements."""
     kind = BatchKind.OWN_USE if is_utilisation(handling.method_code) else BatchKind.OWN_DISPOSAL
     return _record(work, LedgerTable.OWN_TREATMENT, kind, handling, packages)
 
 
 def record_entrusted(work: Work, handling: Handling, packages: Sequence[Handled]) -> str:
-    """Lines of table B.5, entrusted use or disposal, under one new batch number; gives the number. Two statements.
-
-    Raises:
-        Conflict: all 999 batch numbers of the day are used.
-    """
+    """Lines of table B.5, entrusted use or disposal, under one new batch number; gives the number. Two statements."""
     kind = BatchKind.ENTRUSTED_USE if is_utilisation(handling.method_code) else BatchKind.ENTRUSTED_DISPOSAL
     return _record(work, LedgerTable.ENTRUSTED, kind, handling, packages)
 
@@ -171,7 +153,6 @@ def _record(
 
 
 def _draw(work: Work, kind: BatchKind, site_id: UUID) -> str:
+    """A batch may hold many packages, each with a line of its own: the day's last one takes all the rest."""
     serial = next_serial(work, handling_series(kind, site_id, work.today))
-    if serial > LAST_SERIAL:
-        raise Conflict(say("{day} 的 999 个批次编号已用完", day=work.today.isoformat()))
-    return str(BatchNumber(kind, work.today, serial))
+    return str(BatchNumber(kind, work.today, min(serial, LAST_SERIAL)))
