@@ -100,6 +100,8 @@ class Declaration(Base, Traced):
     figures: Mapped[dict[str, Any]]
     """The lines as computed from the ledger, whole grams: {"lines": [{"stream_id", "waste_code", "opening",
     "generated", "own", "entrusted", "closing", …}]}."""
+    receivers: Mapped[list[Any]] = mapped_column(default=list)
+    """Names of those who took waste, as `figures` number them; events carry no names."""
     adjustments: Mapped[list[Any]]
     """Declared values that differ from the computed ones, each with its reason:
     [{"stream_id", "field", "computed", "declared", "reason"}]."""
