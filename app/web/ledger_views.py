@@ -14,8 +14,8 @@ from app.foundation.core.clock import local_day
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.waste.registry.error_file import to_mend
-from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading, LedgerWarning, Refusal
-from app.waste.registry.ledger_files.messages import FIELD_NAMES
+from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, LedgerWarning, Refusal
+from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason
 from app.waste.registry.queries import MonthBalance, Period, Stage
 from app.web.filters import url_if
@@ -217,7 +217,7 @@ def _problems(refusal: Refusal) -> list[ProblemView]:
             row=refusal.row,
             sheet=refusal.sheet,
             cell=problem.cell,
-            field=FIELD_NAMES[problem.field],
+            field=problem.column,
             value=problem.value,
             text=problem.text,
             mend=problem.mend,
@@ -241,19 +241,21 @@ def _same_as(refusal: Refusal) -> Text | None:
     return say("与“{sheet}”第 {row} 行是同一个容器", sheet=refusal.same_as.sheet, row=refusal.same_as.row)
 
 
-def _warning(warning: LedgerWarning, rows: Mapping[tuple[str, int], GenerationRow]) -> WarningView:
+def _warning(warning: LedgerWarning, rows: Mapping[tuple[str, int], LedgerRow]) -> WarningView:
     row = rows.get((warning.sheet, warning.row)) if warning.row is not None else None
     return WarningView(
         row=warning.row,
         sheet=warning.sheet,
-        field=FIELD_NAMES[warning.field] if warning.field else None,
+        field=warning.column,
         text=warning.text,
         recorded=_recorded(row, warning.field) if row else None,
     )
 
 
-def _recorded(row: GenerationRow, field: Field | None) -> str | None:
+def _recorded(row: LedgerRow, field: Field | None) -> str | None:
     """What was made of a cell, in the ledger's own units."""
+    if isinstance(row, SummaryRow | DispatchRow):
+        return _recorded_general(row, field)
     values = {
         Field.BATCH_NO: row.batch_no,
         Field.EVENT_AT: f"{row.event_date.isoformat()}{f' {row.event_time:%H:%M}' if row.event_time else ''}",
@@ -263,6 +265,17 @@ def _recorded(row: GenerationRow, field: Field | None) -> str | None:
         Field.CONTAINER_CODE: row.container_code,
     }
     return values.get(field) if field else None
+
+
+def _recorded_general(row: SummaryRow | DispatchRow, field: Field | None) -> str | None:
+    if field is None:
+        return None
+    if field is Field.WASTE_CODE:
+        return row.waste_code
+    if isinstance(row, DispatchRow):
+        return f"{tonnes_text(row.grams)} t" if field is Field.QUANTITY else f"{row.event_date}"
+    mass = getattr(row, field.value, None)
+    return f"{tonnes_text(mass)} t" if isinstance(mass, int) else f"{row.month:%Y-%m}"
 
 
 def _sums(reading: LedgerReading) -> list[WasteSum]:

@@ -12,7 +12,6 @@ from app.foundation.documents.annotated_sheet import AnnotatedBook
 from app.waste.registry.ledger_files.csv_rows import CsvSheet
 from app.waste.registry.ledger_files.file_kinds import FileKind, kind_of_file
 from app.waste.registry.ledger_files.ledger import LedgerReading, Refusal
-from app.waste.registry.ledger_files.messages import FIELD_NAMES
 from app.waste.registry.ledger_files.rows import Line, Sheet, as_written
 from app.waste.registry.ledger_files.vocabulary import LineKind, Reason
 from app.waste.registry.ledger_files.workbook import open_workbook
@@ -107,6 +106,6 @@ def _column(cell: str) -> int:
 
 def _remarks(refusal: Refusal, words: Words) -> list[str]:
     """What is wrong and how to mend it, a line for each problem."""
-    reasons = [f"{words(FIELD_NAMES[problem.field])}：{words(problem.text)}" for problem in refusal.problems]
+    reasons = [f"{words(problem.column)}：{words(problem.text)}" for problem in refusal.problems]
     mends = list(dict.fromkeys(words(problem.mend) for problem in refusal.problems))
     return ["\n".join(reasons), "\n".join(mends)]

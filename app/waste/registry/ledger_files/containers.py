@@ -11,7 +11,13 @@ from app.waste.registry.ledger_files.texts import Memo, code_text, narrow
 from app.waste.registry.ledger_files.vocabulary import Reason
 
 _CONTAINER: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}\d{19}", re.ASCII)
-_GENERATION_BATCH: Final = re.compile(r"HWCS(\d{8})\d{3}", re.ASCII)
+_BATCH: Final = re.compile(r"HW(CS|RK|ZXLY|ZXCZ|WWLY|WWCZ|CKLY|CKCZ|CK)(\d{8})\d{3}", re.ASCII)
+"""Domain-rules 14.4: HWCK begins HWCKLY and HWCKCZ too, so the longer ones come first."""
+GENERATION: Final = frozenset({"CS"})
+STOCK_IN: Final = frozenset({"RK"})
+STOCK_OUT: Final = frozenset({"CK"})
+OWN_TREATMENT: Final = frozenset({"ZXLY", "ZXCZ"})
+ENTRUSTED: Final = frozenset({"WWLY", "WWCZ", "CKLY", "CKCZ"})
 _COUNT: Final = re.compile(r"\+?(\d{1,9})(?:\.0+)?", re.ASCII)
 _BRACKETS: Final = re.compile(r"\(.*?\)")
 _KIND_WORDS: Final = re.compile(r"(桶|DRUM|IBC)|(袋|BAG)|(槽|罐|TANK)")
@@ -50,11 +56,13 @@ class CodeReader:
             return WrittenContainer(code, reason=Reason.CHECK_DIGIT)
         return WrittenContainer(code, code[:18], code[18:26], day)
 
-    def batch(self, cell: Cell) -> tuple[str, date | None]:
-        """A generation batch number and its day; None when it isn't of that form. Not for empty cells."""
+    def batch(self, cell: Cell, kinds: frozenset[str] = GENERATION) -> tuple[str, date | None]:
+        """A batch number of one of these kinds and its day; None when it isn't of that form. Not for empty cells."""
         written = as_written(cell)
-        match = _GENERATION_BATCH.fullmatch(written) or _GENERATION_BATCH.fullmatch(_code(written))
-        return (match[0], self._days[match[1]]) if match else ("", None)
+        match = _BATCH.fullmatch(written) or _BATCH.fullmatch(_code(written))
+        if match is None or match[1] not in kinds:
+            return "", None
+        return match[0], self._days[match[2]]
 
 
 def container_kind(text: str) -> str:

@@ -1,11 +1,12 @@
 """Finds the header of a table and which column means what. Headers decide, never positions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from app.waste.registry.ledger_files.layouts import LAYOUTS, Layout, Patterns
 from app.waste.registry.ledger_files.masses import WrittenUnit, is_other_unit, unit_grams
 from app.waste.registry.ledger_files.rows import Line, as_written
 from app.waste.registry.ledger_files.texts import narrow, plain_text
@@ -65,12 +66,19 @@ class Header:
 
     table: Table
     columns: dict[Field, int]
-    unit: WrittenUnit | None
-    """The unit the header names for the quantity."""
+    units: dict[Field, WrittenUnit]
+    """The units the header names for columns of mass."""
     width: int
     """Columns with a title, counted from A."""
     titles: tuple[dict[int, str], ...]
     """The header lines as they stand, to know them again when they are repeated."""
+    further: dict[Field, tuple[int, ...]]
+    """Other columns of a field of which only one is filled in a row."""
+
+    @property
+    def unit(self) -> WrittenUnit | None:
+        """The unit the header names for the quantity."""
+        return self.units.get(Field.QUANTITY)
 
     @property
     def needed_width(self) -> int:
@@ -152,29 +160,82 @@ def _spread(own: dict[int, str], line: Line, below: Line) -> dict[int, str]:
 
 def _header(lines: list[dict[int, str]]) -> Header | None:
     width = max(column for titles in lines for column in titles) + 1
-    fields = [_column_field([titles.get(column, "") for titles in lines]) for column in range(width)]
-    texts = ["".join(_distinct([titles.get(column, "") for titles in lines])) for column in range(width)]
-    table = _table(texts)
-    columns = _columns(fields, texts)
+    parts = [_distinct([titles.get(column, "") for titles in lines]) for column in range(width)]
+    texts = ["".join(said) for said in parts]
+    plain = [_FILLING.sub("", _BRACKETS.sub("", narrow(text))) for text in texts]
+    signed = [layout for layout in LAYOUTS if layout.is_signed(plain)]
+    for layout in signed:
+        if header := _header_of(layout, parts, texts, width, tuple(lines)):
+            return header
+    return None if signed else _generation_header(parts, texts, width, tuple(lines))
+
+
+def _generation_header(
+    parts: list[list[str]], texts: list[str], width: int, titles: tuple[dict[int, str], ...]
+) -> Header | None:
+    columns = _columns([_column_field(said, field_of) for said in parts], texts)
     known = len(columns.keys() - {Field.EVENT_CLOCK})
-    is_generation = known >= MIN_FIELDS and columns.keys() & {Field.BATCH_NO, Field.EVENT_AT}
-    is_other_stage = table is not Table.B1 and known + _stage_columns(texts, table) >= MIN_FIELDS
-    if not is_generation and not is_other_stage:
+    if known < MIN_FIELDS or not columns.keys() & {Field.BATCH_NO, Field.EVENT_AT}:
         return None
     unit = _header_unit(texts, columns)
-    return Header(table, columns, unit, width, tuple(lines))
+    return Header(Table.B1, columns, {Field.QUANTITY: unit} if unit else {}, width, titles, {})
+
+
+def _header_of(
+    layout: Layout, parts: list[list[str]], texts: list[str], width: int, titles: tuple[dict[int, str], ...]
+) -> Header | None:
+    fields = [_column_field(said, lambda title: _field_in(title, layout)) for said in parts]
+    columns = _columns(fields, texts)
+    if len(columns.keys() - {Field.EVENT_CLOCK, Field.LOCAL_NAME}) < layout.min_fields:
+        return None
+    units = {column: unit for column in layout.masses if (unit := _unit_of(column, texts, columns))}
+    if not layout.masses[1:] and (unit := _header_unit(texts, columns)):
+        units = {Field.QUANTITY: unit}
+    further = {
+        name: tuple(
+            column for column, field in enumerate(fields) if field is name and column != columns[name]
+        )
+        for name in layout.several & columns.keys()
+    }
+    return Header(layout.table, columns, units, width, titles, further)
+
+
+def _unit_of(field: Field, texts: list[str], columns: dict[Field, int]) -> WrittenUnit | None:
+    return unit_in_title(texts[columns[field]]) if field in columns else None
+
+
+@lru_cache(maxsize=4_096)
+def _field_in(title: str, layout: Layout) -> Field | None:
+    """The field a column title names in a table; None for columns of no use here."""
+    if not title or len(title) > MAX_HEADER_CHARACTERS:
+        return None
+    text = narrow(title)
+    bare = _FILLING.sub("", _BRACKETS.sub("", text))
+    whole = _FILLING.sub("", text)
+    if layout.ignored.search(bare):
+        return None
+    return (
+        _first(layout.patterns, bare)
+        or _first(layout.patterns, _UNIT_TAIL.sub("", bare))
+        or _first(layout.patterns, whole)
+    )
+
+
+def _first(patterns: Patterns, text: str) -> Field | None:
+    if not text:
+        return None
+    return next((field for pattern, field in patterns if pattern.search(text)), None)
 
 
 def _distinct(parts: list[str]) -> list[str]:
     return [part for index, part in enumerate(parts) if part and part not in parts[:index]]
 
 
-def _column_field(parts: list[str]) -> Field | None:
-    said = _distinct(parts)
+def _column_field(said: list[str], read: Callable[[str], Field | None]) -> Field | None:
     if not said:
         return None
-    whole = field_of("".join(said))
-    return whole or (field_of(said[-1]) if len(said) > 1 else None)
+    whole = read("".join(said))
+    return whole or (read(said[-1]) if len(said) > 1 else None)
 
 
 @lru_cache(maxsize=4_096)
@@ -240,20 +301,6 @@ def _choose_quantity(columns: dict[Field, int], column: int, texts: list[str]) -
         return
     columns[Field.QUANTITY] = column if bare[0] == first else first
     columns.setdefault(Field.CONTAINER_COUNT, bare[0])
-
-
-def _table(texts: list[str]) -> Table:
-    """B.3 also names the stock-in batch, so stock-out is asked first."""
-    for table in (Table.B3, Table.B2):
-        if _stage_columns(texts, table) >= 2:
-            return table
-    return Table.B1
-
-
-def _stage_columns(texts: list[str], table: Table) -> int:
-    stage = {Table.B2: "入库", Table.B3: "出库"}.get(table)
-    pattern = re.compile(rf"^{stage}(环节)?(批次|批号|时间|日期|数?量)") if stage else None
-    return sum(1 for text in texts if pattern and pattern.match(_FILLING.sub("", text)))
 
 
 def _header_unit(texts: list[str], columns: dict[Field, int]) -> WrittenUnit | None:

@@ -1,14 +1,22 @@
 """What comes out of a ledger file: rows, refusals, warnings, and what was no data."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from app.foundation.core.text import Text
 from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files import messages
+from app.waste.registry.ledger_files.ledger_rows import (
+    DispatchRow,
+    EntrustedRow,
+    OwnTreatmentRow,
+    StockInRow,
+    StockOutRow,
+    SummaryRow,
+)
 from app.waste.registry.ledger_files.vocabulary import Caution, Field, FileReason, LineKind, Reason, Table
 
 
@@ -20,6 +28,30 @@ class ListedWaste:
     category: str
     name: str
     category_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One container of a batch that a later table draws on."""
+
+    container_code: str
+    on: date
+    at: time | None
+    mass: Grams
+    left: Grams
+    """What nobody has drawn yet."""
+
+
+def _nothing_known(table: Table, keys: Collection[str]) -> Collection[str]:
+    return ()
+
+
+def _no_sources(table: Table, batches: Collection[str]) -> Mapping[str, Sequence[Source]]:
+    return {}
+
+
+def _no_stocks(codes: Collection[str]) -> Mapping[tuple[str, date], Grams]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -35,11 +67,23 @@ class LedgerContext:
     known_containers: Callable[[Collection[str]], Collection[str]]
     """Which of these container codes stand in table B.1 already."""
     zone: str = "Asia/Shanghai"
+    known_rows: Callable[[Table, Collection[str]], Collection[str]] = _nothing_known
+    """Which of these rows of a later table stand in the ledger already, by their `settling` keys."""
+    sources: Callable[[Table, Collection[str]], Mapping[str, Sequence[Source]]] = _no_sources
+    """The containers of batches of B.1, B.2 or B.3 that are in the ledger already, with what is left of each."""
+    facilities: Collection[str] | None = None
+    """Codes of the storage facilities of the site; None: not asked."""
+    is_listed_general: Callable[[str], bool] = lambda code: True
+    """Whether a general-waste code is of a known class or on the park's list."""
+    stocks: Callable[[Collection[str]], Mapping[tuple[str, date], Grams]] = _no_stocks
+    """The cumulative stock of general-waste codes by month, as table 2 in the ledger has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRow:
     """One container of waste that came into being: a good row of table B.1, in normal form."""
+
+    table: ClassVar[Table] = Table.B1
 
     sheet: str
     row: int
@@ -80,6 +124,12 @@ class GenerationRow:
         }
 
 
+LedgerRow = (
+    GenerationRow | StockInRow | StockOutRow | OwnTreatmentRow | EntrustedRow | SummaryRow | DispatchRow
+)
+R = TypeVar("R", bound=LedgerRow)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in one cell."""
@@ -89,16 +139,22 @@ class Problem:
     reason: Reason
     value: str
     """As written."""
+    table: Table = Table.B1
+
+    @property
+    def column(self) -> Text:
+        """The column's name in its table."""
+        return messages.column_name(self.field, self.table)
 
     @property
     def text(self) -> Text:
         """What is wrong."""
-        return messages.problem_text(self.reason, self.field, self.value)
+        return messages.problem_text(self.reason, self.field, self.value, self.table)
 
     @property
     def mend(self) -> Text:
         """What to do about it."""
-        return messages.problem_mend(self.reason, self.field)
+        return messages.problem_mend(self.reason, self.field, self.table)
 
     def as_json(self) -> dict[str, str]:
         """As in `problems` of the sample expectations."""
@@ -150,6 +206,12 @@ class LedgerWarning:
     """None when it is about the whole sheet."""
     field: Field | None
     code: Caution
+    table: Table = Table.B1
+
+    @property
+    def column(self) -> Text | None:
+        """The column's name in its table."""
+        return messages.column_name(self.field, self.table) if self.field else None
 
     @property
     def text(self) -> Text:
@@ -229,7 +291,7 @@ class LedgerReading:
 
     file_problems: tuple[FileProblem, ...] = ()
     sheets: tuple[SheetSummary, ...] = ()
-    accepted: tuple[GenerationRow, ...] = ()
+    accepted: tuple[LedgerRow, ...] = ()
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[LedgerWarning, ...] = ()
     skipped: tuple[SkippedLine, ...] = field(default=())
@@ -241,23 +303,34 @@ class LedgerReading:
             return RESULT_REFUSED
         return RESULT_PARTLY if self.refused else RESULT_ACCEPTED
 
+    def rows_of(self, kind: type[R]) -> tuple[R, ...]:
+        """The accepted rows of one table."""
+        return tuple(row for row in self.accepted if isinstance(row, kind))
+
     @property
-    def grams_by_code(self) -> dict[str, Grams]:
-        """Accepted grams per waste code."""
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that were read, in the order of the waste's way."""
+        read = {sheet.table for sheet in self.sheets if sheet.read} | {row.table for row in self.accepted}
+        return tuple(table for table in Table if table in read)
+
+    def grams_by_code(self, table: Table) -> dict[str, Grams]:
+        """Accepted grams of a table per waste code."""
         grams: Counter[str] = Counter()
         for row in self.accepted:
-            grams[row.waste_code] += row.grams
+            if row.table is table:
+                grams[row.waste_code] += row.grams
         return {code: Grams(grams[code]) for code in sorted(grams)}
+
+    @property
+    def stock_left(self) -> dict[str, Grams]:
+        """Grams per code that the file puts into store and does not take out again (B.2 less B.3)."""
+        left = Counter(self.grams_by_code(Table.B2))
+        left.subtract(self.grams_by_code(Table.B3))
+        return {code: Grams(grams) for code, grams in sorted(left.items()) if grams}
 
     def as_json(self) -> dict[str, Any]:
         """The keys of the sample expectations, masses in whole grams."""
-        by_code = self.grams_by_code
-        table = {
-            "table": Table.B1,
-            "rows": len(self.accepted),
-            "grams": sum(by_code.values()),
-            "by_code": by_code,
-        }
+        stock = {"stock_left": self.stock_left} if {Table.B2, Table.B3} & {*self.tables} else {}
         return {
             "result": self.result,
             "file_problems": [problem.as_json() for problem in self.file_problems],
@@ -268,9 +341,15 @@ class LedgerReading:
                 "refused": len(self.refused),
                 "warnings": len(self.warnings),
             },
-            "totals": [] if self.file_problems else [table],
+            "totals": [] if self.file_problems else [self._total(table) for table in self.tables],
             "accepted": [row.as_json() for row in self.accepted],
             "refused": [refusal.as_json() for refusal in self.refused],
             "warnings": [warning.as_json() for warning in self.warnings],
             "skipped": [line.as_json() for line in self.skipped],
+            **stock,
         }
+
+    def _total(self, table: Table) -> dict[str, Any]:
+        by_code = self.grams_by_code(table)
+        rows = sum(1 for row in self.accepted if row.table is table)
+        return {"table": table, "rows": rows, "grams": sum(by_code.values()), "by_code": by_code}

@@ -14,6 +14,7 @@ from app.waste.registry.ledger_files.vocabulary import Field, LineKind
 MAX_LABEL_CHARACTERS: Final = 30
 _PAGE_LABEL: Final = re.compile(
     r"过次页|承前页|承上页|接前页|接上页|转下页|转次页|过下页|续前页|续上页|上页结转|结转下页|结转次页|前页累计|上页累计"
+    r"|^(?:上年|上月|上期)(?:度|末)?(?:结转|结存|库存|余额)|^(?:期|月|年)[初末](?:结存|结转|库存|贮存|余额|数|量)"
 )
 _SUM_LABEL: Final = re.compile(
     r"(?:小计|合计|总计|共计|累计|总和|汇总)(?:\(.{0,12}\)|[\d.,]*(?:吨|t|kg|千克|公斤)?)?$|^(?:小计|合计|总计|共计|累计|总和|本页计|本月计|本日计|日计|月计|年计)",
@@ -97,6 +98,8 @@ def _names_a_container(line: Line, header: Header) -> bool:
         text = plain_text(cell_of(line, header, field))
         if len(text) >= 8 and re.search(r"\d{6}", text):
             return True
+    if not header.table.is_hazardous:
+        return re.search(r"\d{3}-?\d{3}-?S", plain_text(cell_of(line, header, Field.WASTE_CODE))) is not None
     return False
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.foundation.core.text import Text, say
 from app.waste.registry.ledger_files.limits import MAX_CONTAINER_GRAMS, MAX_FILE_BYTES, MAX_ROWS
-from app.waste.registry.ledger_files.vocabulary import Caution, Field, FileReason, Reason
+from app.waste.registry.ledger_files.vocabulary import Caution, Field, FileReason, Reason, Table
 
 FIELD_NAMES: Final[Mapping[Field, Text]] = {
     Field.BATCH_NO: say("产生批次编码"),
@@ -24,8 +24,72 @@ FIELD_NAMES: Final[Mapping[Field, Text]] = {
     Field.DESTINATION: say("去向"),
     Field.EVENT_CLOCK: say("产生时刻"),
     Field.ROW: say("整行"),
+    Field.STORAGE_FACILITY: say("贮存设施编码"),
+    Field.STORAGE_TYPE: say("贮存设施类型"),
+    Field.MOVER: say("运送部门经办人"),
+    Field.KEEPER: say("贮存部门经办人"),
+    Field.GEN_BATCH: say("产生批次编码"),
+    Field.IN_BATCH: say("入库批次编码"),
+    Field.OUT_BATCH: say("产生批次编码/出库批次编码"),
+    Field.TREATMENT_FACILITY: say("利用/处置设施编码"),
+    Field.TREATMENT_OPERATOR: say("利用/处置部门经办人"),
+    Field.METHOD_CODE: say("利用/处置方式"),
+    Field.FINISHED_AT: say("利用/处置完毕时间"),
+    Field.RECEIVER_KIND: say("接收单位类型"),
+    Field.RECEIVER_NAME: say("利用/处置单位名称"),
+    Field.LICENCE_NO: say("许可证编码/出口核准通知单编号"),
+    Field.MONTH: say("年月"),
+    Field.YEAR: say("年度"),
+    Field.WASTE_CLASS: say("类别"),
+    Field.GENERATED: say("产生量"),
+    Field.STORED: say("贮存量"),
+    Field.CUMULATIVE: say("累计贮存量"),
+    Field.OWN_USE_METHOD: say("自行利用方式"),
+    Field.OWN_USE: say("自行利用数量"),
+    Field.OUT_USE_METHOD: say("委托利用方式"),
+    Field.OUT_USE: say("委托利用数量"),
+    Field.OWN_DISPOSAL_METHOD: say("自行处置方式"),
+    Field.OWN_DISPOSAL: say("自行处置数量"),
+    Field.OUT_DISPOSAL_METHOD: say("委托处置方式"),
+    Field.OUT_DISPOSAL: say("委托处置数量"),
+    Field.OPERATOR: say("经办人"),
+    Field.CARRIER: say("运输单位"),
+    Field.PLATE: say("运输信息（车牌号）"),
+    Field.TRANSPORT_MODE: say("运输方式"),
+    Field.RECEIVER: say("接收单位"),
+    Field.FLOW_TYPE: say("流向类型"),
 }
-"""Column titles as in HJ 1259 table B.1."""
+"""Column titles as in HJ 1259 table B.1, and of columns that only other tables have."""
+
+_NAMES_IN: Final[Mapping[Table, Mapping[Field, Text]]] = {
+    Table.B2: {
+        Field.BATCH_NO: say("入库批次编码"), Field.EVENT_AT: say("入库时间"), Field.QUANTITY: say("入库量"),
+    },
+    Table.B3: {
+        Field.BATCH_NO: say("出库批次编码"), Field.EVENT_AT: say("出库时间"), Field.QUANTITY: say("出库量"),
+        Field.KEEPER: say("出库部门经办人"),
+    },
+    Table.B4: {
+        Field.BATCH_NO: say("自行利用/处置批次编码"), Field.EVENT_AT: say("自行利用/处置时间"),
+        Field.QUANTITY: say("自行利用/处置量"),
+    },
+    Table.B5: {
+        Field.BATCH_NO: say("委外利用/处置批次编码"), Field.EVENT_AT: say("出厂时间"),
+        Field.QUANTITY: say("委外利用/处置量"),
+    },
+    Table.GISW2: {Field.WASTE_CODE: say("代码"), Field.WASTE_NAME: say("名称")},
+    Table.GISW3: {
+        Field.WASTE_CODE: say("代码"), Field.WASTE_NAME: say("名称"), Field.EVENT_AT: say("出厂时间"),
+        Field.QUANTITY: say("出厂数量"),
+    },
+}  # fmt: skip
+"""Titles of the same columns in the other tables."""
+
+
+def column_name(field: Field, table: Table = Table.B1) -> Text:
+    """The title of a column in its table."""
+    return _NAMES_IN.get(table, {}).get(field) or FIELD_NAMES[field]
+
 
 _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
     Reason.REQUIRED_MISSING: (
@@ -50,7 +114,7 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
     ),
     Reason.DATE_FUTURE: (
         say("日期“{value}”晚于今天"),
-        say("请核对年份和月份；尚未产生的废物不能入账"),
+        say("请核对年份和月份；尚未发生的事不能入账"),
     ),
     Reason.MASS_NOT_A_NUMBER: (
         say("数量“{value}”不是一个数"),
@@ -58,11 +122,11 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
     ),
     Reason.MASS_NEGATIVE: (
         say("数量“{value}”为负数"),
-        say("产生量应大于零；更正以前的记录请用冲正"),
+        say("数量应大于零；更正以前的记录请用冲正"),
     ),
     Reason.MASS_ZERO: (
         say("数量“{value}”不足 1 克"),
-        say("请填写实际产生量；没有产生请删去此行"),
+        say("请填写实际数量；没有发生请删去此行"),
     ),
     Reason.OVER_LIMIT: (
         say("一个容器超过 {limit} 吨：{value}"),
@@ -81,8 +145,11 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
         say("请只保留一个正确的单位"),
     ),
     Reason.BATCH_FORMAT: (
-        say("产生批次编码“{value}”格式不对"),
-        say("应为 HWCS + 8位日期 + 3位序号，例如 HWCS20261001001"),
+        say("“{field}”中的“{value}”格式不对"),
+        say(
+            "应为环节字母 + 8位日期 + 3位序号，例如 HWCS20261001001；产生 HWCS、入库 HWRK、出库 HWCK、"
+            "自行利用/处置 HWZXLY/HWZXCZ、委外 HWWWLY/HWWWCZ、出口 HWCKLY/HWCKCZ"
+        ),
     ),
     Reason.CHECK_DIGIT: (
         say("容器编码“{value}”前18位的信用代码校验位不符"),
@@ -101,12 +168,44 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
         say("请填写阿拉伯数字，例如 1"),
     ),
     Reason.DUPLICATE: (
-        say("容器编码“{value}”已有一条产生记录"),
-        say("同一容器只能入账一次；请删去此行，或改正编码"),
+        say("“{value}”在这张表中已有一条记录"),
+        say("同一容器在同一张表中只能入账一次；请删去此行，或改正编码"),
     ),
     Reason.ROW_SHAPE: (
         say("此行有 {value} 个单元格，与表头不符"),
         say("请检查此行是否多了或少了分隔符；含逗号的数字要加引号"),
+    ),
+    Reason.DATE_ORDER: (
+        say("“{value}”早于它前一环节的时间"),
+        say("入库不能早于产生，出库不能早于入库，完毕不能早于开始；请核对两处的时间"),
+    ),
+    Reason.BATCH_UNKNOWN: (
+        say("台账和此文件里都没有批次“{value}”"),
+        say("请先导入上一环节的台账，或改正批次编码；上一环节未通过的行不算"),
+    ),
+    Reason.SOURCE_MISMATCH: (
+        say("批次“{value}”里没有这一行的容器"),
+        say("请核对容器编码和来源批次编码是否属于同一件"),
+    ),
+    Reason.QUANTITY_EXCEEDS_SOURCE: (
+        say("数量“{value}”超过来源批次所剩的量（允许误差 0.5%）"),
+        say("请与称重记录核对；来源批次写少了的，请先更正来源"),
+    ),
+    Reason.FACILITY_UNKNOWN: (
+        say("本场所没有编码为“{value}”的贮存设施"),
+        say("请核对设施编码；新设施请先在“贮存设施”中登记"),
+    ),
+    Reason.METHOD_UNKNOWN: (
+        say("“{value}”不是利用处置方式代码"),
+        say("请填写一个代码，例如 R9、D10、C1"),
+    ),
+    Reason.CLASS_UNKNOWN: (
+        say("“{value}”不是一般工业固体废物的类别"),
+        say("请填写第Ⅰ类或第Ⅱ类；没有检测过的按第Ⅱ类管理"),
+    ),
+    Reason.FLOW_UNKNOWN: (
+        say("流向“{value}”看不出是利用还是处置"),
+        say("请填写委托利用或委托处置"),
     ),
     Reason.TEXT_TOO_LONG: (
         say("文字过长，最多 200 个字"),
@@ -114,8 +213,21 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
     ),
 }
 
+_GENERAL: Final[Mapping[Reason, tuple[Text, Text]]] = {
+    Reason.CODE_UNKNOWN: (
+        say("“{value}”不是一般工业固体废物代码"),
+        say("代码应为 NNN-NNN-SNN，例如 900-003-S17"),
+    ),
+    Reason.DUPLICATE: (
+        say("“{value}”在这个月、这张表中已有一条记录"),
+        say("同一废物每月汇总只能入账一次；更正以前的记录请用冲正"),
+    ),
+}
+"""What is said otherwise of general waste."""
+
 _CAUTIONS: Final[Mapping[Caution, Text]] = {
     Caution.CODE_CORRECTED: say("代码中的字母或缺少的零已改正，请核对"),
+    Caution.CODE_NOT_LISTED: say("代码的分类不在已知的一般固体废物分类中，请核对"),
     Caution.CATEGORY_FROM_CODE: say("类别未填写，已按代码补上"),
     Caution.MASS_APPROXIMATE: say("数量写的是约数，已按所写数值计"),
     Caution.MASS_ROUNDED: say("数量精确到 1 克以下，已四舍五入到克"),
@@ -124,19 +236,23 @@ _CAUTIONS: Final[Mapping[Caution, Text]] = {
     Caution.DATE_TWO_DIGIT_YEAR: say("日期的年份只有两位，请核对"),
     Caution.DATE_SERIAL: say("日期是一个序列数，已换算成日期，请核对"),
     Caution.DATE_OUTSIDE_PERIOD: say("日期不在标题所写的月份内"),
-    Caution.BATCH_DATE_DIFFERS: say("批次编码里的日期与产生日期不同"),
+    Caution.BATCH_DATE_DIFFERS: say("批次编码里的日期与此行的日期不同"),
     Caution.CONTAINER_DATE_DIFFERS: say("容器编码里的日期与产生日期不同"),
+    Caution.QUANTITY_DIFFERS_SOURCE: say("数量与来源批次不同；差额记为称重差异，或仍在库中"),
+    Caution.BALANCE: say("上月累计贮存量 + 产生量 − 利用处置量 ≠ 本月累计贮存量"),
     Caution.TOTAL_MISMATCH: say("合计数与各行之和不符"),
     Caution.ROW_HIDDEN: say("此行在表中是隐藏的，仍作为数据读入"),
     Caution.SHEET_HIDDEN: say("隐藏的工作表没有读入"),
-    Caution.SHEET_IGNORED: say("工作表中没有可读入的产生环节台账，已略过"),
+    Caution.SHEET_IGNORED: say("工作表中没有可读入的台账，已略过"),
 }
 
 _FILES: Final[Mapping[FileReason, tuple[Text, Text]]] = {
     FileReason.EMPTY: (say("文件是空的"), say("请选择有内容的台账文件")),
     FileReason.NO_TABLE: (
-        say("文件里没有找到危险废物产生环节台账的表头"),
-        say("表头应有产生批次编码、产生时间、危险废物代码、产生量、容器/包装编码等列名"),
+        say("文件里没有找到台账的表头"),
+        say(
+            "表头应有 HJ 1259 表 B.1 至 B.5 或一般固体废物附表2、附表3 的列名，例如产生批次编码、产生时间、危险废物代码、产生量"
+        ),
     ),
     FileReason.NO_ROWS: (say("表头下面没有数据"), say("请填写台账后再上传")),
     FileReason.TYPE_MISMATCH: (
@@ -159,17 +275,28 @@ _FILES: Final[Mapping[FileReason, tuple[Text, Text]]] = {
 }
 
 
-def problem_text(reason: Reason, field: Field, value: str) -> Text:
+def problem_text(reason: Reason, field: Field, value: str, table: Table = Table.B1) -> Text:
     """What is wrong with a cell that says `value`."""
-    text = _PROBLEMS[reason][0]
-    params = {"field": FIELD_NAMES[field], "value": value, "limit": MAX_CONTAINER_GRAMS // 1_000_000}
-    return Text(text.msgid, {name: params[name] for name in params if f"{{{name}}}" in text.msgid})
+    return _filled(_words(reason, table)[0], field, value, table)
 
 
-def problem_mend(reason: Reason, field: Field) -> Text:
+def problem_mend(reason: Reason, field: Field, table: Table = Table.B1) -> Text:
     """What the user can do about it."""
-    text = _PROBLEMS[reason][1]
-    return Text(text.msgid, {"field": FIELD_NAMES[field]} if "{field}" in text.msgid else {})
+    return _filled(_words(reason, table)[1], field, "", table)
+
+
+def _words(reason: Reason, table: Table) -> tuple[Text, Text]:
+    own = None if table.is_hazardous else _GENERAL.get(reason)
+    return own or _PROBLEMS[reason]
+
+
+def _filled(text: Text, field: Field, value: str, table: Table) -> Text:
+    params = {
+        "field": column_name(field, table),
+        "value": value,
+        "limit": MAX_CONTAINER_GRAMS // 1_000_000,
+    }
+    return Text(text.msgid, {name: params[name] for name in params if f"{{{name}}}" in text.msgid})
 
 
 def caution_text(code: Caution) -> Text:

@@ -16,13 +16,14 @@ from app.waste.registry.ledger_files.ledger import (
 )
 from app.waste.registry.ledger_files.limits import MAX_FILE_BYTES
 from app.waste.registry.ledger_files.rows import Sheet
+from app.waste.registry.ledger_files.settling import Settling
 from app.waste.registry.ledger_files.sheets import read_sheet
 from app.waste.registry.ledger_files.vocabulary import Caution, FileReason, UnreadableFile
 from app.waste.registry.ledger_files.workbook import open_workbook
 
 
 def read_ledger(content: bytes | Path, filename: str, context: LedgerContext) -> LedgerReading:
-    """The verdict on a ledger file (HJ 1259 table B.1) and on each of its lines.
+    """The verdict on a ledger file, on every table in it and on each of its lines.
 
     Never raises for a bad file: what can't be read whole is refused whole, as `file_problems`.
 
@@ -32,7 +33,7 @@ def read_ledger(content: bytes | Path, filename: str, context: LedgerContext) ->
     """
     try:
         data = _content(content)
-        findings = Findings(Duplicates(context.known_containers))
+        findings = Findings(Duplicates(context.known_containers), Settling(context))
         with _sheets_of(data, filename) as sheets:
             summaries = tuple(_read_sheet(sheet, findings, context) for sheet in sheets)
         return _reading(summaries, findings)

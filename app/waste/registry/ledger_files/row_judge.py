@@ -9,7 +9,7 @@ from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.containers import CodeReader, container_count, container_kind
 from app.waste.registry.ledger_files.dates import DateReader, DateReading, read_clock
 from app.waste.registry.ledger_files.headers import Header
-from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerContext, ListedWaste, Problem
+from app.waste.registry.ledger_files.ledger import LedgerContext, LedgerRow, ListedWaste, Problem
 from app.waste.registry.ledger_files.limits import (
     MAX_CONTAINER_COUNT,
     MAX_CONTAINER_GRAMS,
@@ -45,7 +45,7 @@ UNLISTED_CODE = "900-000-"
 class Verdict:
     """What one row came to: a good row or problems, with cautions that count only for a good row."""
 
-    row: GenerationRow | None = None
+    row: LedgerRow | None = None
     problems: list[tuple[Field, Reason]] = field(default_factory=list)
     cautions: list[tuple[Field, Caution]] = field(default_factory=list)
     grams: Grams | None = None
@@ -54,6 +54,12 @@ class Verdict:
     """Grams per unit the mass was written in."""
     container_code: str = ""
     """The container, when its code is right, whatever else is wrong."""
+    source: str = ""
+    """The batch it draws on, when its number is right."""
+    key: str = ""
+    """What may stand only once in its table, beside the container code of B.1."""
+    day: date | None = None
+    clock: time | None = None
 
     def refuse(self, column: Field, reason: Reason) -> None:
         """Note a problem, once."""
@@ -113,15 +119,15 @@ class RowJudge(ABC):
 
     def problem(self, line: Line, column: Field, reason: Reason) -> Problem:
         """One problem with its cell; a column the table doesn't have has no cell."""
+        table = self.header.table
         if column is Field.ROW:
-            return Problem(
-                column, cell_address(len(line.cells) - 1, line.number), reason, str(len(line.cells))
-            )
+            last, count = cell_address(len(line.cells) - 1, line.number), str(len(line.cells))
+            return Problem(column, last, reason, count, table)
         index = self.header.columns.get(column)
         if index is None:
-            return Problem(column, "", reason, "")
+            return Problem(column, "", reason, "", table)
         cell = line.cells[index] if index < len(line.cells) else ""
-        return Problem(column, cell_address(index, line.number), reason, as_written(cell))
+        return Problem(column, cell_address(index, line.number), reason, as_written(cell), table)
 
     def _has_wrong_shape(self, line: Line) -> bool:
         extra = line.cells[self.header.width :]

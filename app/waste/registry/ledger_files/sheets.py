@@ -1,24 +1,45 @@
 """Reads one sheet from its title to its last line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, islice
 
+from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.findings import Findings
 from app.waste.registry.ledger_files.headers import Header, find_header, header_at, repeats_header
 from app.waste.registry.ledger_files.ledger import LedgerContext, SheetSummary
 from app.waste.registry.ledger_files.limits import MAX_BLANKS_LISTED, MAX_LINES_ABOVE_TABLE
 from app.waste.registry.ledger_files.lines import Preamble, cell_of, kind_of
+from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Line, Sheet
 from app.waste.registry.ledger_files.table_b1 import GenerationReader
+from app.waste.registry.ledger_files.table_general import FLOWS, DispatchReader, SummaryReader
+from app.waste.registry.ledger_files.table_packages import (
+    EntrustedReader,
+    OwnTreatmentReader,
+    StockInReader,
+    StockOutReader,
+)
 from app.waste.registry.ledger_files.totals import PrintedTotals
 from app.waste.registry.ledger_files.vocabulary import Caution, Field, LineKind, Table
 
 _SUMS = (LineKind.SUBTOTAL, LineKind.TOTAL)
+READERS: Mapping[Table, type[RowJudge]] = {
+    Table.B1: GenerationReader,
+    Table.B2: StockInReader,
+    Table.B3: StockOutReader,
+    Table.B4: OwnTreatmentReader,
+    Table.B5: EntrustedReader,
+    Table.GISW2: SummaryReader,
+    Table.GISW3: DispatchReader,
+}
+"""Who reads the rows of each table."""
+SUMMED = {Table.GISW2: (Field.GENERATED, *FLOWS)}
+"""Columns that printed sums add up, where they are not the quantity alone."""
 
 
 def read_sheet(sheet: Sheet, findings: Findings, context: LedgerContext) -> SheetSummary:
-    """Read a sheet into `findings`, if it is shown and holds table B.1; tell what it is.
+    """Read a sheet into `findings`, if it is shown and holds a ledger table; tell what it is.
 
     Raises:
         UnreadableFile: the file can't be read to its end, or has too many lines.
@@ -29,7 +50,7 @@ def read_sheet(sheet: Sheet, findings: Findings, context: LedgerContext) -> Shee
     if found is None:
         return SheetSummary(sheet.name, None, read=False, hidden=sheet.hidden)
     index, header = found
-    if sheet.hidden or header.table is not Table.B1:
+    if sheet.hidden:
         return SheetSummary(sheet.name, header.table, read=False, hidden=sheet.hidden)
     return _TableReading(sheet, findings, context, head[:index], header).read(chain(head[index:], lines))
 
@@ -45,9 +66,11 @@ class _TableReading:
         self._context = context
         self._above = above
         self._header = header
+        self._table = header.table
+        """The first table of the sheet; another may stand below it."""
         self._preamble = Preamble(above)
-        self._reader = GenerationReader(sheet, header, self._preamble, context)
-        self._totals = PrintedTotals(header, self._preamble.unit)
+        self._reader = READERS[header.table](sheet, header, self._preamble, context)
+        self._totals = self._new_totals()
         self._last_number = 0
         self._rows = 0
         self._first_row: int | None = None
@@ -68,7 +91,7 @@ class _TableReading:
                 self._take(line)
         if self._sheet.fixed_width:  # records of a CSV file are there, blank or not
             self._list_blanks_before(last + 1)
-        return SheetSummary(self._sheet.name, Table.B1, True, False, self._rows, self._first_row)
+        return SheetSummary(self._sheet.name, self._table, True, False, self._rows, self._first_row)
 
     def _take(self, line: Line) -> None:
         self._findings.count_line()
@@ -77,8 +100,16 @@ class _TableReading:
             self._read_row(line)
             return
         self._skip(line, kind)
-        if kind in _SUMS and self._totals.differs(line, kind):
-            self._findings.warn(self._sheet.name, line.number, Field.QUANTITY, Caution.TOTAL_MISMATCH)
+        if kind in _SUMS:
+            for totals in self._totals:
+                if totals.differs(line, kind):
+                    self._findings.warn(
+                        self._sheet.name,
+                        line.number,
+                        totals.column,
+                        Caution.TOTAL_MISMATCH,
+                        self._header.table,
+                    )
         if kind in (LineKind.NOTE, LineKind.TITLE, LineKind.INFO):
             self._notes.append(line)
 
@@ -88,7 +119,7 @@ class _TableReading:
         container = cell_of(line, self._header, Field.CONTAINER_CODE)
         return (
             isinstance(batch, str)
-            and batch.startswith("HWCS")
+            and batch.startswith("HW")
             and isinstance(container, str)
             and len(container) > 30
         )
@@ -98,7 +129,7 @@ class _TableReading:
             self._begin_page(self._header)
             return LineKind.HEADER_REPEAT
         further = header_at(line, None)
-        if further and further.table is Table.B1:
+        if further:
             self._begin_page(further)
             return LineKind.HEADER_REPEAT
         return kind_of(line, self._header, self._preamble)
@@ -112,9 +143,21 @@ class _TableReading:
         self._preamble.period = above.period or self._preamble.period
         self._preamble.unit = above.unit or self._preamble.unit
         if header is not self._header:
+            old = self._header.table
             self._header = replace(header, titles=(*header.titles, *self._header.titles))
-            self._totals.use(self._header)
-        self._reader = GenerationReader(self._sheet, self._header, self._preamble, self._context)
+            self._use_totals(old)
+        self._reader = READERS[self._header.table](self._sheet, self._header, self._preamble, self._context)
+
+    def _use_totals(self, before: Table) -> None:
+        """Sums go on below a repeated header, and start anew below the header of another table."""
+        if self._header.table is not before:
+            self._totals = self._new_totals()
+        for totals in self._totals:
+            totals.use(self._header)
+
+    def _new_totals(self) -> list[PrintedTotals]:
+        columns = SUMMED.get(self._header.table, (Field.QUANTITY,))
+        return [PrintedTotals(self._header, self._preamble.unit, column) for column in columns]
 
     def _read_row(self, line: Line) -> None:
         self._list_blanks_before(line.number)
@@ -124,8 +167,16 @@ class _TableReading:
             self._first_row = line.number
         verdict = self._reader.read(line)
         accepted = self._findings.add(self._sheet.name, line, verdict, self._reader)
-        if verdict.grams is not None:
-            self._totals.add(verdict.grams, accepted, verdict.unit)
+        for totals in self._totals:
+            if (grams := self._grams(verdict, totals.column)) is not None:
+                totals.add(grams, accepted, verdict.unit)
+
+    @staticmethod
+    def _grams(verdict: Verdict, column: Field) -> Grams | None:
+        """What a row adds to the printed sum of a column."""
+        if column in (Field.QUANTITY, Field.GENERATED):
+            return verdict.grams
+        return getattr(verdict.row, column.value, None) if verdict.row else None
 
     def _skip(self, line: Line, kind: LineKind) -> None:
         self._list_blanks_before(line.number)

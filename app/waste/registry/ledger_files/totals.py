@@ -13,7 +13,9 @@ from app.waste.registry.ledger_files.texts import is_empty, plain_text
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind
 
 _CARRIED: Final = re.compile(r"页|累计")
-_BEYOND_FILE: Final = re.compile(r"年.{0,2}累计|累计.{0,3}年|上年|上月")
+_BEYOND_FILE: Final = re.compile(
+    r"年.{0,2}累计|累计.{0,3}年|上年|上月|上期|期初|期末|年初|年末|月初|月末|结存"
+)
 _TOLERANCE: Final = Decimal("0.5")
 
 
@@ -41,7 +43,10 @@ class PrintedTotals:
     carry-overs either. The file's author may or may not have counted rows that we refuse, so both fit.
     """
 
-    def __init__(self, header: Header, title_unit: WrittenUnit | None) -> None:
+    def __init__(
+        self, header: Header, title_unit: WrittenUnit | None, column: Field = Field.QUANTITY
+    ) -> None:
+        self.column = column
         self._header = header
         self._title_unit = title_unit
         self._sheet = _Sum()
@@ -94,17 +99,17 @@ class PrintedTotals:
             return None
         exponent = mass.number.as_tuple().exponent
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-        typed = isinstance(cell_of(line, self._header, Field.QUANTITY), str)
+        typed = isinstance(cell_of(line, self._header, self.column), str)
         rounding = Decimal(unit).scaleb(-places) / 2 if typed and 2 <= places <= 6 else Decimal(0)
         return mass.number * unit, max(rounding, _TOLERANCE)
 
     def _mass(self, line: Line) -> WrittenMass | None:
-        cell = cell_of(line, self._header, Field.QUANTITY)
+        cell = cell_of(line, self._header, self.column)
         if not is_empty(cell):
             mass = read_mass(cell)
             if mass.reason is None:
                 return mass
-        return self._mass_in_label(line)
+        return self._mass_in_label(line) if self.column in (Field.QUANTITY, Field.GENERATED) else None
 
     def _mass_in_label(self, line: Line) -> WrittenMass | None:
         """`合计：8.994吨` in one cell."""
@@ -120,7 +125,7 @@ class PrintedTotals:
         cell = cell_of(line, self._header, Field.UNIT)
         if not is_empty(cell):
             return unit_grams(as_written(cell))
-        for unit in (self._header.unit, self._title_unit):
+        for unit in (self._header.units.get(self.column), self._title_unit):
             if unit is not None:
                 return unit.grams
         return next(iter(self._row_units)) if len(self._row_units) == 1 else None

@@ -80,7 +80,7 @@ def import_generations(
     """
     site = site_for(work, command.site_id)
     _ensure_wanted(command, reading)
-    rows = reading.accepted
+    rows = reading.rows_of(GenerationRow)
     streams, new_streams = _streams(work, site, rows)
     imported = LedgerImport(
         id=new_id(),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,17 @@ from typing import Any
 import xlsxwriter
 
 from app.foundation.catalogue.codes import credit_code_check_character
-from app.waste.registry.ledger_files.ledger import LedgerContext, LedgerReading, ListedWaste
+from app.waste.registry.ledger_files.ledger import (
+    GenerationRow,
+    LedgerContext,
+    LedgerReading,
+    LedgerRow,
+    ListedWaste,
+    Source,
+)
+from app.waste.registry.ledger_files.ledger_rows import PackageRow
 from app.waste.registry.ledger_files.reading import read_ledger
+from app.waste.registry.ledger_files.vocabulary import Table
 
 PROJECT = Path(__file__).parents[4]
 SAMPLES = PROJECT / "tests/data/ledgers"
@@ -54,6 +63,16 @@ def a_context(**changes: Any) -> LedgerContext:
         "known_containers": lambda codes: set(codes) & set(known),
     }
     return LedgerContext(**(values | changes))
+
+
+def sources_in(rows: Iterable[LedgerRow]) -> Callable[[Table, Collection[str]], dict[str, list[Source]]]:
+    """What a ledger that holds these rows says of the batches of a table."""
+    held: dict[tuple[Table, str], list[Source]] = {}
+    for row in rows:
+        if isinstance(row, GenerationRow | PackageRow):
+            source = Source(row.container_code, row.event_date, row.event_time, row.grams, row.grams)
+            held.setdefault((row.table, row.batch_no), []).append(source)
+    return lambda table, batches: {batch: held[table, batch] for batch in batches if (table, batch) in held}
 
 
 def container_code(
