@@ -66,6 +66,18 @@ class LitresField(KilogramsField):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class RegisterField(fields.Dict):
+    """Answers by key of the register: flags, whole numbers, and texts; which keys there are the type decides."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = {"description": "By key of `GET /register-fields`; decimals, choices and days as texts"}
+        answer = fields.Raw(allow_none=True, metadata={"type": ["boolean", "integer", "string", "null"]})
+        length = validate.Length(max=MOST_ASSIGNED)
+        super().__init__(
+            keys=WordsField(LABEL_LENGTH), values=answer, validate=length, metadata=described, **kwargs
+        )
+
+
 class PhotoField(fields.Field[bytes]):
     """A photo as base64."""
 
@@ -113,6 +125,7 @@ class AddFacilitySchema(InputSchema):
     type = ChoiceField(FacilityType, required=True)
     capacity = KilogramsField(required=True, data_key="capacity_kg")
     keeper = WordsField(NAME_LENGTH, load_default="")
+    register = RegisterField(load_default=dict)
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> AddFacility:
@@ -146,6 +159,7 @@ class _ZoneSchema(InputSchema):
 class AddZoneSchema(_ZoneSchema):
     facility_id = IdField(required=True)
     code = WordsField(CODE_LENGTH, blank=False, required=True, metadata={"example": "A1"})
+    register = RegisterField(load_default=dict)
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> AddZone:
@@ -153,6 +167,7 @@ class AddZoneSchema(_ZoneSchema):
 
 
 class ReviseZoneSchema(_ZoneSchema):
+    register = RegisterField(load_default=None, allow_none=True)
     seen_version = WholeNumberField(1, 2**31, load_default=None, metadata={"description": "Or If-Match"})
 
     @post_load
@@ -296,6 +311,8 @@ class ZoneSchema(Schema):
     allowed = fields.List(fields.String(), required=True)
     forms = fields.List(fields.String(), required=True)
     open_to = fields.List(fields.String(), required=True)
+    register = fields.Dict(keys=fields.String(), required=True)
+    layout = fields.Dict(keys=fields.String(), required=True, metadata={"description": "Decimetres"})
     version = fields.Integer(required=True)
 
 
@@ -310,6 +327,8 @@ class FacilitySchema(Schema):
     type = ChoiceField(FacilityType, required=True)
     capacity = KilogramsField(required=True, data_key="capacity_kg")
     keeper = fields.String(required=True)
+    register = fields.Dict(keys=fields.String(), required=True)
+    layout = fields.Dict(keys=fields.String(), required=True, metadata={"description": "Decimetres"})
     version = fields.Integer(required=True)
 
 
@@ -364,6 +383,11 @@ class ContainerSchema(Schema):
     net = KilogramsField(required=True, allow_none=True, attribute="container.net", data_key="net_kg")
     generated_on = fields.Date(required=True, attribute="container.generated_on")
     generated_at = InstantField(required=True, allow_none=True, attribute="container.generated_at")
+    accepted_on = fields.Date(required=True, allow_none=True, attribute="container.accepted_on")
+    parent_id = IdField(required=True, allow_none=True, attribute="container.parent_id")
+    material = fields.String(required=True, attribute="container.material")
+    is_closed = fields.Boolean(required=True, allow_none=True, attribute="container.is_closed")
+    fill_percent = fields.Integer(required=True, allow_none=True, attribute="container.fill_percent")
     batch_number = fields.String(required=True, attribute="container.batch_number")
     weighed_at = InstantField(required=True, allow_none=True, attribute="container.weighed_at")
     stored_at = InstantField(required=True, allow_none=True, attribute="container.stored_at")
