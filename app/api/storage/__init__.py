@@ -1,6 +1,25 @@
 """Waste streams, storage facilities with their zones, and containers."""
 
-from app.api.storage import containers, facilities, labels, package_types, streams
+from app.api.storage import (
+    container_life,
+    containers,
+    facilities,
+    labels,
+    package_types,
+    registrations,
+    scales,
+    streams,
+)
 from app.api.storage.blueprint import bp
 
-__all__ = ["bp", "containers", "facilities", "labels", "package_types", "streams"]
+__all__ = [
+    "bp",
+    "container_life",
+    "containers",
+    "facilities",
+    "labels",
+    "package_types",
+    "registrations",
+    "scales",
+    "streams",
+]

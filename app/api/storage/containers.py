@@ -153,10 +153,11 @@ def proposals(code: str) -> Response:
         ensure_may_read(work.actor)
         row = queries.container_row(work, container_key(code))
         found = zone_proposals(work, row.container, row.stream)
-        return reply_json(work, {"items": [_proposal_json(proposal) for proposal in found]})
+        return reply_json(work, {"items": [proposal_json(proposal) for proposal in found]})
 
 
-def _proposal_json(proposal: ZoneProposal) -> dict[str, Any]:
+def proposal_json(proposal: ZoneProposal) -> dict[str, Any]:
+    """A proposal as `ZoneProposalSchema` says."""
     named = NamedSchema()
     outcome = "recommended" if proposal.is_recommended else "confirm" if proposal.is_open else "refused"
     return {

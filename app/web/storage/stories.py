@@ -20,6 +20,7 @@ from app.web.filters import kg, url_if
 
 SIMPLE: Final[dict[str, Text]] = {
     "container.voided": say("作废"),
+    "container.registration_undone": say("撤销登记，台账与入库已冲回"),
     "consignment.created": say("写入联单草稿"),
     "consignment.revised": say("联单草稿更改"),
     "consignment.submitted": say("提交联单，容器锁定"),
@@ -38,6 +39,7 @@ SIMPLE: Final[dict[str, Text]] = {
 
 LOOKS: Final = {
     "container.voided": "off",
+    "container.registration_undone": "off",
     "consignment.rejected": "bad",
     "consignment.discrepancy_found": "warn",
     "consignment.cancelled": "off",
