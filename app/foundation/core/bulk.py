@@ -1,7 +1,7 @@
 """Many rows at once, the fastest way the engine has: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -14,6 +14,9 @@ COPY_FROM = 200
 """Fewer rows than this go the ordinary way."""
 SQLITE_BATCH = 2_000
 ASKED_AT_ONCE = 20_000
+
+ROWS_TOLD = 1_000
+ON_ROWS = "on_rows"
 
 Process = Callable[[Any], Any]
 
@@ -35,7 +38,7 @@ def insert_rows(session: Session, model: Any, names: Sequence[str], rows: Iterab
         if first:
             session.execute(insert(table), [dict(zip(names, row, strict=True)) for row in first])
         return
-    rows = chain(first, waiting)
+    rows = _told(session, chain(first, waiting))
     connection = session.connection()
     processes = [_process(table, name, connection) for name in names]
     if connection.dialect.name == "postgresql":
@@ -56,6 +59,16 @@ def present_in(session: Session, column: InstrumentedAttribute[Any], texts: Coll
         )
         found |= set(session.scalars(select(column).join(asked, asked.c.value == column)))
     return found
+
+
+def _told(session: Session, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows; who asked for it under `ON_ROWS` in `Session.info` is told of every thousand of them, whatever the
+    table, and may raise to stop."""
+    tell: Callable[[int], None] = session.info.get(ON_ROWS, lambda count: None)
+    for number, row in enumerate(rows, start=1):
+        if not number % ROWS_TOLD:
+            tell(ROWS_TOLD)
+        yield row
 
 
 def _copy(

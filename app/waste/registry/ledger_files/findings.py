@@ -1,5 +1,7 @@
 """Gathers what the lines of a file came to, in their order."""
 
+from collections.abc import Callable
+
 from app.waste.registry.ledger_files.duplicates import Duplicates, differing_fields, earlier
 from app.waste.registry.ledger_files.ledger import (
     EarlierRow,
@@ -10,7 +12,7 @@ from app.waste.registry.ledger_files.ledger import (
     Refusal,
     SkippedLine,
 )
-from app.waste.registry.ledger_files.limits import MAX_ROWS
+from app.waste.registry.ledger_files.limits import LINES_TOLD, MAX_ROWS
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Line, cell_address
 from app.waste.registry.ledger_files.settling import Settling
@@ -28,7 +30,9 @@ from app.waste.registry.ledger_files.vocabulary import (
 class Findings:
     """Rows, refusals, warnings and skipped lines of all sheets of one file."""
 
-    def __init__(self, duplicates: Duplicates, settling: Settling) -> None:
+    def __init__(
+        self, duplicates: Duplicates, settling: Settling, on_lines: Callable[[int], None] = lambda lines: None
+    ) -> None:
         self.accepted: list[LedgerRow] = []
         self.refused: list[Refusal] = []
         self.warnings: list[LedgerWarning] = []
@@ -38,6 +42,7 @@ class Findings:
         self._container_columns: dict[str, int] = {}
         self._sheets: dict[str, int] = {}
         self._lines = 0
+        self._on_lines = on_lines
 
     def count_line(self) -> None:
         """Count a line that isn't blank.
@@ -46,6 +51,8 @@ class Findings:
             UnreadableFile: more lines than we read.
         """
         self._lines += 1
+        if not self._lines % LINES_TOLD:
+            self._on_lines(self._lines)
         if self._lines > MAX_ROWS:
             raise UnreadableFile(FileReason.TOO_LARGE)
 

@@ -50,6 +50,10 @@ def _no_sources(table: Table, batches: Collection[str]) -> Mapping[str, Sequence
     return {}
 
 
+def _not_told(lines: int) -> None:
+    return
+
+
 def _no_stocks(codes: Collection[str]) -> Mapping[tuple[str, date], Grams]:
     return {}
 
@@ -77,6 +81,8 @@ class LedgerContext:
     """Whether a general-waste code is of a known class or on the park's list."""
     stocks: Callable[[Collection[str]], Mapping[tuple[str, date], Grams]] = _no_stocks
     """The cumulative stock of general-waste codes by month, as table 2 in the ledger has it."""
+    on_lines: Callable[[int], None] = _not_told
+    """Told now and then how many lines are read; what it raises ends the reading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def read_ledger(content: bytes | Path, filename: str, context: LedgerContext) ->
     """
     try:
         data = _content(content)
-        findings = Findings(Duplicates(context.known_containers), Settling(context))
+        findings = Findings(Duplicates(context.known_containers), Settling(context), context.on_lines)
         with _sheets_of(data, filename) as sheets:
             summaries = tuple(_read_sheet(sheet, findings, context) for sheet in sheets)
         return _reading(summaries, findings)

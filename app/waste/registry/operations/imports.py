@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,8 +37,13 @@ from app.waste.registry.policy import ensure_may, site_for
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
+def read_generation_ledger(
+    work: Work, command: ImportLedger, on_lines: Callable[[int], None] = lambda lines: None
+) -> LedgerReading:
     """Read and judge a ledger file without storing anything; needs no write lock.
+
+    Args:
+        on_lines: told now and then how many lines are read; what it raises ends the reading.
 
     Raises:
         NotPermitted: the actor may not import ledgers.
@@ -63,6 +68,7 @@ def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
         zone=work.actor.zone,
         find_waste=find_waste,
         known_containers=lambda codes: present_in(work.session, GenerationRecord.container_code, codes),
+        on_lines=on_lines,
     )
     return read_ledger(command.content, command.filename, context)
 
