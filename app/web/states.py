@@ -26,6 +26,7 @@ CONTAINER_LOOKS = {
     "in_transit": Look("info", "truck-delivery", say("在途")),
     "accepted": Look("ok", "check", say("已接收")),
     "stored_at_consignee": Look("info", "building-warehouse", say("接收方在库")),
+    "outbound": Look("info", "package-export", say("已出库")),
     "consumed": Look("", "recycle", say("已利用/处置")),
     "damaged": Look("bad", "alert-circle", say("破损")),
     "repacked": Look("", "arrows-exchange", say("破损改包")),

@@ -2,7 +2,7 @@
 
 Revision ID: 7d43257fde77
 Revises: d9bfd295f181
-Create Date: 2026-11-22 15:57:13.868917+00:00
+Create Date: 2026-11-22 16:01:26.630027+00:00
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,10 @@ PLACES = ("generation", "unplaced", "zone", "consignment", "utilised", "disposed
 WIDER_PLACES = ("generation", "unplaced", "zone", "consignment", "outbound", "utilised", "disposed", "product", "loss", "regrouped", "weighing_difference")
 TYPES = ("warehouse", "yard", "pool", "tank_farm", "spot")
 WIDER_TYPES = (*TYPES, "general_warehouse", "class_i_site", "class_ii_site")
+STATES = ("printed", "filling", "sealed", "weighed", "stored", "reserved", "loaded", "in_transit", "accepted", "stored_at_consignee", "consumed", "damaged", "voided")
+WIDER_STATES = (*STATES, "outbound")
 CHOICES = (
+    ("containers", "ck_containers_containerstate", "state", STATES, WIDER_STATES),
     ("postings", "ck_postings_from_kind", "from_kind", PLACES, WIDER_PLACES),
     ("postings", "ck_postings_to_kind", "to_kind", PLACES, WIDER_PLACES),
     ("balances", "ck_balances_placekind", "place_kind", PLACES, WIDER_PLACES),

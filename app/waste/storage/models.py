@@ -162,6 +162,8 @@ class ContainerState(enum.StrEnum):
     IN_TRANSIT = "in_transit"
     ACCEPTED = "accepted"
     STORED_AT_CONSIGNEE = "stored_at_consignee"
+    OUTBOUND = "outbound"
+    """Taken out of store (table B.3) and not yet reported used or disposed of (B.4, B.5)."""
     CONSUMED = "consumed"
     DAMAGED = "damaged"
     VOIDED = "voided"
@@ -173,7 +175,8 @@ MOVES: dict[ContainerState, frozenset[ContainerState]] = {
     S.FILLING: frozenset({S.SEALED, S.WEIGHED, S.VOIDED}),
     S.SEALED: frozenset({S.WEIGHED, S.VOIDED}),
     S.WEIGHED: frozenset({S.STORED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
-    S.STORED: frozenset({S.STORED, S.RESERVED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
+    S.OUTBOUND: frozenset({S.CONSUMED}),
+    S.STORED: frozenset({S.STORED, S.OUTBOUND, S.RESERVED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
     S.RESERVED: frozenset({S.LOADED, S.STORED}),
     S.LOADED: frozenset({S.IN_TRANSIT, S.STORED}),
     S.IN_TRANSIT: frozenset({S.ACCEPTED}),
@@ -311,6 +314,7 @@ STATE_WORDS = {
     S.IN_TRANSIT: say("在途"),
     S.ACCEPTED: say("已接收"),
     S.STORED_AT_CONSIGNEE: say("接收方在库"),
+    S.OUTBOUND: say("已出库"),
     S.CONSUMED: say("已利用/处置"),
     S.DAMAGED: say("破损改包"),
     S.VOIDED: say("作废"),

@@ -136,9 +136,11 @@ def _standing_findings(work: Work, container: Container, stream: WasteStream) ->
 
 
 def place_of(container: Container) -> Place:
-    """Where the ledger has a container that stands somewhere: its zone, or the site's unplaced stock."""
+    """Where the ledger has a container that stands somewhere: its zone, or the site's unplaced or outbound mass."""
     if container.zone_id is not None:
         return Place(PlaceKind.ZONE, container.zone_id)
+    if container.state is ContainerState.OUTBOUND:
+        return Place(PlaceKind.OUTBOUND, container.site_id)
     return Place(PlaceKind.UNPLACED, container.site_id)
 
 
