@@ -46,6 +46,7 @@ from app.web.storage.blueprint import (
     uuid_or_none,
     zone_rows,
 )
+from app.web.storage.wizard import label_gaps, wizard_of
 
 RECENT: Final = 5
 PLAIN: Final = (
@@ -77,7 +78,7 @@ def register() -> str:
         uses = queries.streams_in_use(work)
         chosen = _chosen(uses, request.args.get("stream", ""))
         if chosen is None:
-            return _pick_page(uses)
+            return _pick_page(work, uses)
         form = FormState(_first_values(work, chosen))
         return _page(work, form, chosen, proposals_for_stream(work, chosen.stream, None), None)
 
@@ -235,9 +236,6 @@ def _page(
     findings: Sequence[RuleFinding] = (),
 ) -> str:
     stream = chosen.stream
-    missing = [
-        name for name in ("main_components", "harmful_components", "precautions") if not getattr(stream, name)
-    ]
     return render_template(
         "storage/register.html",
         form=form,
@@ -247,13 +245,14 @@ def _page(
         needs_reason=_needs_reason(proposals),
         findings=[finding for finding in findings if finding.rule_id not in ZONE_RULES],
         packages=[(package, PACKAGE_WORDS[package]) for package in PACKAGE_WORDS],
-        label_gaps=len(missing) + (stream.form is None),
+        label_gaps=label_gaps(stream),
         once=form.value("once") or fresh_key(),
         latest=_wall_clock(work.now, work.actor.zone),
     )
 
 
-def _pick_page(uses: Sequence[StreamUse]) -> str:
+def _pick_page(work: Work, uses: Sequence[StreamUse]) -> str:
+    """The phone's page, one step at a time; without a script, or for a search by it, the list of wastes."""
     words = request.args.get("q", "").strip().lower()[:50]
     found = [use for use in uses if words in _searched(use)] if words else uses
     return render_template(
@@ -262,6 +261,7 @@ def _pick_page(uses: Sequence[StreamUse]) -> str:
         others=found[RECENT:],
         words=request.args.get("q", ""),
         has_any=bool(uses),
+        wizard=wizard_of(work, uses) if uses and not words else None,
         litres=litres,
         packages=PACKAGE_WORDS,
     )
