@@ -15,12 +15,14 @@ from app.foundation.rulebook.rules import Rule
 from app.parties.accounts import rules as accounts
 from app.parties.licences import rules as licences
 from app.waste.consignments import rules as consignments
+from app.waste.registry.declaring import rules as declaring
 from app.waste.storage import rules as storage
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs/rules.md"
 PREDICATES: Final[Mapping[str, Predicate[Any]]] = {
     **accounts.RULES,
     **licences.RULES,
+    **declaring.RULES,
     **storage.RULES,
     **consignments.RULES,
 }

@@ -14,6 +14,7 @@ from app.parties.accounts import rules as accounts
 from app.parties.licences import rules as licences
 from app.parties.licences.models import LicenceState
 from app.waste.consignments import rules as consignments
+from app.waste.registry.declaring import rules as declaring
 from app.waste.registry.models import WasteForm
 from app.waste.storage import rules as storage
 from app.waste.storage.compatibility import WasteNature, groups_of
@@ -117,6 +118,19 @@ KEPT: Final[Mapping[str, Facts]] = {
         subject_id=SUBJECT, label="A-01", sent=kilograms("180"), received=kilograms("180")
     ),
     "DISC-3": consignments.ReceiptCountFacts(subject_id=SUBJECT, sent_count=6, received_count=6),
+    "HJ1259-7-balance": declaring.FigureFacts(
+        subject_id=SUBJECT, waste_code="900-402-06", opening=tonnes("5"), generated=tonnes("10"),
+        own=tonnes("2"), entrusted=tonnes("8"), other=tonnes("0"), closing=tonnes("5"),
+    ),
+    "HJ1259-7-chain": declaring.ChainFacts(
+        subject_id=SUBJECT, waste_code="900-402-06", opening=tonnes("5"), last_closing=tonnes("5")
+    ),
+    "HJ1259-7-sum": declaring.YearFacts(
+        subject_id=SUBJECT, waste_code="900-402-06", year_total=tonnes("12"), period_sum=tonnes("12")
+    ),
+    "HJ1259-7-man": declaring.ManifestFacts(
+        subject_id=SUBJECT, waste_code="900-402-06", entrusted=tonnes("8"), accepted=tonnes("8")
+    ),
 }
 CHANGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "GB32100-check": {"credit_code": "914201143035633530"},
@@ -133,6 +147,10 @@ CHANGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "DISC-2": {"received": tonnes("8")},
     "DISC-C": {"received": kilograms("100")},
     "DISC-3": {"received_count": 5},
+    "HJ1259-7-balance": {"closing": tonnes("4.9")},
+    "HJ1259-7-chain": {"opening": tonnes("5.000001")},
+    "HJ1259-7-sum": {"year_total": tonnes("12.000101")},
+    "HJ1259-7-man": {"accepted": tonnes("7.9")},
 }
 
 

@@ -42,9 +42,11 @@ class Act(enum.StrEnum):
     PRINT_LABEL = "print_label"
     PUT_AWAY = "put_away"
     MOVE = "move"
+    MIX = "mix"
     SUBMIT = "submit"
     DISPATCH = "dispatch"
     ACCEPT = "accept"
+    DECLARE = "declare"
 
 
 @dataclass(frozen=True)
