@@ -161,6 +161,12 @@ SCREENS = [
     Screen("container.inspector", "lin", "storage.container", via=("storage.containers",)),
     Screen("stream.new", "lu", "storage.new_stream"),
     Screen("stream", "lu", "storage.stream", via=("storage.containers", "storage.container")),
+    Screen(
+        "stream.exemptions",
+        "lu",
+        "storage.exemptions",
+        via=("storage.containers", "storage.container", "storage.stream"),
+    ),
     Screen("register.pick", "lu", "storage.register"),
     Screen("register", "lu", "storage.register", via=("storage.register",)),
     Screen("register.refused", "lu", "storage.register", via=("storage.register",), prepare=register_wrongly),

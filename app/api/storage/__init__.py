@@ -3,6 +3,7 @@
 from app.api.storage import (
     container_life,
     containers,
+    exemptions,
     facilities,
     labels,
     package_types,
@@ -16,6 +17,7 @@ __all__ = [
     "bp",
     "container_life",
     "containers",
+    "exemptions",
     "facilities",
     "labels",
     "package_types",
