@@ -18,6 +18,7 @@ MODULES = (
     "verdicts",
     "trace",
     "agenda",
+    "jobs",
 )
 
 

@@ -9,10 +9,22 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema
 
 from app.api.spec import blueprint
+from app.entry.job_views import job_view
 from app.entry.ledger import export_response, named_entries
 from app.entry.reply import page_of, reply, reply_json
-from app.entry.uploads import is_to_be_stored, ledger_command, verdict_json
+from app.entry.uploads import (
+    LargeLedger,
+    is_to_be_stored,
+    keep_upload,
+    ledger_command,
+    read_unless_large,
+    verdict_json,
+)
 from app.entry.work import house, reading, unit_of_work
+from app.foundation.jobs.schemas import JobSchema
+from app.jobs.handlers import JOB_WORDS
+from app.jobs.ledger_imports import ask_for_import
+from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_schemas import (
     BalanceQuerySchema,
     EntriesQuerySchema,
@@ -25,7 +37,6 @@ from app.waste.registry.ledger_schemas import (
     LedgerBalanceSchema,
     LedgerVerdictSchema,
 )
-from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.queries import (
     LedgerFilter,
     Period,
@@ -129,20 +140,25 @@ def show_import(import_id: UUID) -> Response:
 @bp.arguments(LedgerFileSchema, location="files")
 @bp.response(200, LedgerVerdictSchema)
 @bp.alt_response(201, schema=LedgerVerdictSchema, description="stored")
+@bp.alt_response(202, schema=JobSchema, description="brought in in the background")
 @bp.alt_response(409, description="a row came in meanwhile by another import")
 @bp.alt_response(413, description="the file is larger than the deployment allows")
 def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
     """Judge a hazardous-waste generation ledger (HJ 1259 table B.1), and store it if every row is right or
     `accept_good` says to take the right ones.
 
-    The verdict comes with 201 when rows were stored, else with 200: then nothing was.
+    The verdict comes with 201 when rows were stored, else with 200: then nothing was. A file of more than 5 000 lines
+    is brought in in the background: the answer is 202 with the job, whose result tells the same in numbers.
     """
     file, accept_good = files["file"], form["accept_good"]
     with reading() as work:
         command = ledger_command(
             work, file.read(), file.filename or "", form["site_id"], accept_good=accept_good
         )
-        verdict = read_generation_ledger(work, command)
+        try:
+            verdict = read_unless_large(work, command)
+        except LargeLedger:
+            return _in_background(command)
         before = earlier_import(work, command.site_id, sha256(command.content).hexdigest())
     answer = verdict_json(verdict) | {"earlier_import_id": str(before.id) if before else None}
     with unit_of_work() as work:
@@ -155,3 +171,11 @@ def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
             201,
             location=f"/api/v1/ledger-imports/{stored.id}",
         )
+
+
+def _in_background(command: ImportLedger) -> Response:
+    house().files.put(command.content)  # the slow part, before the write lock
+    with unit_of_work() as work:
+        upload = keep_upload(work, house().files, command.content, command.filename)
+        job = job_view(ask_for_import(work, upload.id, command), JOB_WORDS, work.now)
+        return reply(work, JobSchema, job, 202, location=f"/api/v1/jobs/{job.id}")

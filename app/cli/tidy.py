@@ -4,7 +4,9 @@ import click
 
 from app.cli.commands import Commands
 from app.entry.reply import forget_old_answers
-from app.entry.work import unit_of_work
+from app.entry.uploads import forget_old_uploads, remove_bytes
+from app.entry.work import house, reading, unit_of_work
+from app.foundation.jobs.operations import forget_old_jobs
 from app.parties.accounts.signing_in import forget_old_attempts
 
 group = Commands("tidy", help="Housekeeping; run it once a day.")
@@ -12,6 +14,11 @@ group = Commands("tidy", help="Housekeeping; run it once a day.")
 
 @group.command("run")
 def run() -> None:
-    """Drop kept answers older than 30 days and counts of failed sign-ins that lock nobody."""
+    """Drop kept answers older than 30 days, counts of failed sign-ins that lock nobody, uploads and error files
+    that were kept for a week, and jobs that ended a week ago."""
     with unit_of_work() as work:
         click.echo(f"{forget_old_answers(work)} answers, {forget_old_attempts(work)} counts dropped")
+        hashes = forget_old_uploads(work)
+        click.echo(f"{forget_old_jobs(work)} jobs dropped")
+    with reading() as work:
+        click.echo(f"{remove_bytes(work, house().files, hashes)} uploads removed")

@@ -1,20 +1,32 @@
 """A ledger file on its way in: for which site, and the verdict on it in the reader's language."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete, select
+
 from app.entry.language import rendered
-from app.foundation.core.errors import FieldProblem, InvalidInput, NotPermitted
+from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound, NotPermitted
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
+from app.foundation.files.models import StoredFile
+from app.foundation.files.operations import FileStore, file_for, store_file
 from app.parties.accounts.models import Site
 from app.parties.accounts.permissions import Permission
 from app.parties.accounts.queries import sites_of
 from app.waste.registry.commands import ImportLedger
-from app.waste.registry.ledger_files.ledger import LedgerReading
+from app.waste.registry.ledger_files.ledger import ON_LINES, LedgerReading
+from app.waste.registry.ledger_files.limits import BACKGROUND_LINES
+from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.policy import ensure_may, site_for
 
 LONGEST_NAME = 200
+UPLOAD_TYPE = "application/x-ledger-upload"
+"""Media type of a ledger that was read but not stored; nothing else of a firm's files is taken for one."""
+ERRORS_TYPE = "application/x-ledger-errors"
+"""Media type of the rows to mend of a ledger that was read in the background."""
+KEEP_UPLOADS_FOR = timedelta(days=7)
 
 
 def ledger_command(
@@ -30,6 +42,67 @@ def ledger_command(
     ensure_may(work.actor, Permission.LEDGER_IMPORT)
     site = _site(work, site_id)
     return ImportLedger(site.organisation_id, site.id, tidy_name(filename), content, accept_good)
+
+
+def read_unless_large(work: Work, command: ImportLedger) -> LedgerReading:
+    """The verdict on a ledger that somebody waits for.
+
+    Raises:
+        LargeLedger: it has more than 5 000 lines: a background job has to do it.
+    """
+    work.session.info[ON_LINES] = _stop_if_large
+    return read_generation_ledger(work, command)
+
+
+class LargeLedger(Exception):
+    """A ledger has more lines than are read while somebody waits."""
+
+
+def _stop_if_large(lines: int) -> None:
+    if lines > BACKGROUND_LINES:
+        raise LargeLedger
+
+
+def keep_upload(work: Work, store: FileStore, content: bytes, filename: str) -> StoredFile:
+    """Keep an uploaded ledger for a week, until somebody has decided about it."""
+    return keep_for_a_week(work, store, content, filename, UPLOAD_TYPE)
+
+
+def keep_for_a_week(
+    work: Work, store: FileStore, content: bytes, filename: str, media_type: str
+) -> StoredFile:
+    """Keep a file that is of use for a while only; `flask tidy run` removes it then."""
+    kept = store_file(work, store, content, tidy_name(filename), media_type)
+    kept.keep_until = work.today + KEEP_UPLOADS_FOR
+    return kept
+
+
+def forget_old_uploads(work: Work) -> set[str]:
+    """Delete the rows of uploads and error files whose week is over; gives the hashes of their bytes."""
+    old = StoredFile.media_type.in_((UPLOAD_TYPE, ERRORS_TYPE)), StoredFile.keep_until < work.today
+    hashes = set(work.session.scalars(select(StoredFile.sha256).where(*old)))
+    work.session.execute(delete(StoredFile).where(*old))
+    return hashes
+
+
+def remove_bytes(work: Work, store: FileStore, hashes: set[str]) -> int:
+    """Remove the bytes that no row names any more; gives their number. Asked after the rows are gone for good."""
+    named = set(work.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
+    for sha256 in hashes - named:
+        store.path(sha256).unlink(missing_ok=True)
+    return len(hashes - named)
+
+
+def upload_for(work: Work, upload_id: UUID) -> StoredFile:
+    """An upload of the actor's firm that is still kept.
+
+    Raises:
+        NotFound: none such, not theirs, or its week is over.
+    """
+    row = file_for(work, upload_id)
+    if row.media_type != UPLOAD_TYPE or row.keep_until < work.today:
+        raise NotFound(say("没有这个上传的文件；读取结果只保留 7 天，请重新上传"))
+    return row
 
 
 def tidy_name(filename: str) -> str:

@@ -12,6 +12,7 @@ MODULES = (
     "auth",
     "workbench",
     "agenda",
+    "jobs",
     "registry",
     "storage",
     "consignments",

@@ -74,6 +74,13 @@ AGENDA = Item(
     counted_by="agenda.count",
 )
 TASKS = Item("workbench.show", say("今天的任务"), "home", badge="todo", short=say("任务"))
+JOBS = Item(
+    "jobs.index",
+    say("任务中心"),
+    "list-check",
+    Permission.LEDGER_IMPORT,
+    covers=frozenset({"jobs.show"}),
+)
 REGISTER = Item(
     "storage.register", say("五即一码登记"), "scan", Permission.CONTAINERS_MANAGE, badge="register"
 )
@@ -123,12 +130,12 @@ CATALOGUE = Item(
 
 GROUPS: dict[Role, tuple[Group, ...]] = {
     Role.PRODUCER: (
-        Group(say("工作台"), (WORKBENCH, AGENDA, REGISTER)),
+        Group(say("工作台"), (WORKBENCH, AGENDA, REGISTER, JOBS)),
         Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, CATALOGUE)),
         Group(say("转移"), (CONSIGNMENTS,)),
     ),
     Role.RECYCLER: (
-        Group(say("工作台"), (WORKBENCH, AGENDA)),
+        Group(say("工作台"), (WORKBENCH, AGENDA, JOBS)),
         Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
     ),
     Role.DRIVER: (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),

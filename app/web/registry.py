@@ -1,6 +1,5 @@
 """The ledger's pages: what came, lies there and went; ledger files read, shown and, once confirmed, stored."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.entry.language import rendered
 from app.entry.ledger import STAGE_WORDS, XLSX, attachment, export_response, named_entries
-from app.entry.uploads import ledger_command, tidy_name
+from app.entry.uploads import LargeLedger, keep_upload, ledger_command, read_unless_large, upload_for
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
-from app.foundation.files.models import StoredFile
-from app.foundation.files.operations import file_for, store_file
+from app.jobs.ledger_imports import ask_for_import
 from app.parties.accounts.permissions import Permission
 from app.parties.accounts.queries import sites_of
 from app.waste.registry.commands import ImportLedger
@@ -47,9 +45,6 @@ from app.web.ledger_views import import_view, line_view, month_words, months_sho
 bp = Blueprint("registry", __name__, url_prefix="/ledger")
 
 PAGE = 20
-UPLOAD_TYPE = "application/x-ledger-upload"
-"""Media type of a ledger that was read but not stored; nothing else of a firm's files is taken for one."""
-KEEP_UPLOADS_FOR = timedelta(days=7)
 
 
 @bp.get("/")
@@ -127,14 +122,26 @@ def take_upload() -> BaseResponse | tuple[str, int]:
         if not content:
             raise InvalidInput([FieldProblem("#/file", say("文件是空的，请重新选择"))])
         house().files.put(content)  # the slow part, before the write lock
-        with unit_of_work() as work:
+        with reading() as work:
             command = ledger_command(work, content, file.filename, _id(request.form.get("site_id")))
-            upload = store_file(work, house().files, content, tidy_name(file.filename), UPLOAD_TYPE)
-            upload.keep_until = work.today + KEEP_UPLOADS_FOR
-            site_id, upload_id = command.site_id, upload.id
+            is_large = _is_large(work, command)
+        with unit_of_work() as work:
+            upload_id = keep_upload(work, house().files, content, file.filename).id
+            job_id = ask_for_import(work, upload_id, command).id if is_large else None
     except InvalidInput as refused:
         return _upload_page(FormState(request.form, refused.problems)), 422
-    return redirect(url_for("registry.import_result", upload_id=upload_id, site_id=site_id), 303)
+    if job_id:
+        return redirect(url_for("jobs.show", job_id=job_id), 303)
+    return redirect(url_for("registry.import_result", upload_id=upload_id, site_id=command.site_id), 303)
+
+
+def _is_large(work: Work, command: ImportLedger) -> bool:
+    """Whether a ledger has more lines than are read while somebody waits."""
+    try:
+        read_unless_large(work, command)
+    except LargeLedger:
+        return True
+    return False
 
 
 @bp.get("/import/<uuid:upload_id>")
@@ -143,9 +150,9 @@ def import_result(upload_id: UUID) -> str:
     with reading() as work:
         command = _uploaded(work, upload_id, accept_good=False)
         verdict = read_generation_ledger(work, command)
-        before = earlier_import(work, command.site_id, _upload(work, upload_id).sha256)
+        before = earlier_import(work, command.site_id, upload_for(work, upload_id).sha256)
         earlier = import_row(work, before.id) if before else None
-        upload, now = _upload(work, upload_id), work.now
+        upload, now = upload_for(work, upload_id), work.now
     return render_template(
         "registry/import_result.html",
         upload=upload,
@@ -161,7 +168,14 @@ def store_upload(upload_id: UUID) -> BaseResponse:
     """Store the right rows of an upload: postings, B.1 lines and containers, in one transaction."""
     with reading() as work:
         command = _uploaded(work, upload_id, accept_good=True)
-        verdict = read_generation_ledger(work, command)
+        try:
+            verdict = read_unless_large(work, command)
+        except LargeLedger:
+            verdict = None
+    if verdict is None:
+        with unit_of_work() as work:
+            job_id = ask_for_import(work, upload_id, command).id
+        return redirect(url_for("jobs.show", job_id=job_id), 303)
     with unit_of_work() as work:
         imported = import_ledger(work, command, verdict, house().files).imported
         import_id, count = imported.id, imported.accepted_count
@@ -216,21 +230,9 @@ def _own_sites(work: Work, actor: Actor) -> Any:
     return sites_of(work, actor.organisation_id) if actor.organisation_id else ()
 
 
-def _upload(work: Work, upload_id: UUID) -> StoredFile:
-    """An upload of the actor's firm that is still kept.
-
-    Raises:
-        NotFound: none such, not theirs, or its week is over.
-    """
-    row = file_for(work, upload_id)
-    if row.media_type != UPLOAD_TYPE or row.keep_until < work.today:
-        raise NotFound(say("没有这个上传的文件；读取结果只保留 7 天，请重新上传"))
-    return row
-
-
 def _uploaded(work: Work, upload_id: UUID, *, accept_good: bool) -> ImportLedger:
     """The import asked for by an upload. Only our own row tells where its bytes lie."""
-    row = _upload(work, upload_id)
+    row = upload_for(work, upload_id)
     content = house().files.path(row.sha256).read_bytes()
     site_id = _id(request.values.get("site_id"))
     return ledger_command(work, content, row.filename, site_id, accept_good=accept_good)

@@ -1,11 +1,11 @@
 """Asking for work in the background, and what the worker notes of it. Nothing here is traced: what a job does is."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
@@ -84,10 +84,9 @@ def claim_next(work: Work) -> Claimed | None:
 
     On PostgreSQL rows that others are taking are passed over; SQLite has one writer at a time anyway.
     """
-    silent = and_(Job.state == JobState.RUNNING, Job.beat_at < work.now - SILENT_AFTER)
     chosen = (
         select(Job)
-        .where(or_(Job.state == JobState.WAITING, silent))
+        .where(is_free(work.now))
         .order_by(Job.created_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -105,6 +104,12 @@ def claim_next(work: Work) -> Claimed | None:
         work.session.flush()
         return Claimed(job.id, job.kind, job.arguments, _actor(job.actor), job.tries)
     return None
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """The condition under which a job may be taken: it waits, or its worker fell silent."""
+    silent = and_(Job.state == JobState.RUNNING, Job.beat_at < now - SILENT_AFTER)
+    return or_(Job.state == JobState.WAITING, silent)
 
 
 def note_progress(work: Work, claimed: Claimed, phase: str, done: int, total: int | None) -> bool | None:

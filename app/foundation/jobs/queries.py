@@ -11,7 +11,7 @@ from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
 from app.foundation.jobs.models import Job, JobState
-from app.foundation.jobs.operations import ENDED, KEPT_FOR
+from app.foundation.jobs.operations import ENDED, KEPT_FOR, is_free
 
 MAX_PAGE = 100
 
@@ -42,6 +42,11 @@ def job_for(work: Work, job_id: UUID) -> Job:
     if job is None:
         raise NotFound(say("没有这项任务；已结束的任务只保留 7 天"))
     return job
+
+
+def is_work_waiting(work: Work) -> bool:
+    """Whether a worker would find something to do."""
+    return work.session.scalar(select(Job.id).where(is_free(work.now)).limit(1)) is not None
 
 
 def running_count(work: Work) -> int:

@@ -51,7 +51,7 @@ class Findings:
             UnreadableFile: more lines than we read.
         """
         self._lines += 1
-        if not self._lines % LINES_TOLD:
+        if self._lines % LINES_TOLD == 1:
             self._on_lines(self._lines)
         if self._lines > MAX_ROWS:
             raise UnreadableFile(FileReason.TOO_LARGE)

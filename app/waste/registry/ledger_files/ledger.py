@@ -50,8 +50,12 @@ def _no_sources(table: Table, batches: Collection[str]) -> Mapping[str, Sequence
     return {}
 
 
-def _not_told(lines: int) -> None:
-    return
+def not_told(lines: int) -> None:
+    """Nobody wants to know how far the reading is."""
+
+
+ON_LINES: Final = "on_lines"
+"""Under this name in `Session.info` stands who is told how many lines of a ledger are read."""
 
 
 def _no_stocks(codes: Collection[str]) -> Mapping[tuple[str, date], Grams]:
@@ -81,7 +85,7 @@ class LedgerContext:
     """Whether a general-waste code is of a known class or on the park's list."""
     stocks: Callable[[Collection[str]], Mapping[tuple[str, date], Grams]] = _no_stocks
     """The cumulative stock of general-waste codes by month, as table 2 in the ledger has it."""
-    on_lines: Callable[[int], None] = _not_told
+    on_lines: Callable[[int], None] = not_told
     """Told now and then how many lines are read; what it raises ends the reading."""
 
 
@@ -185,6 +189,11 @@ class Refusal:
     same_as: EarlierRow | None = None
     differs: tuple[Field, ...] = ()
     """What a duplicate says otherwise than the first; it changes nothing."""
+
+    @property
+    def table(self) -> Table:
+        """The table the row stands in."""
+        return self.problems[0].table
 
     def as_json(self) -> dict[str, Any]:
         """As in `refused` of the sample expectations."""

@@ -10,7 +10,7 @@ MAX_SHEETS = 200
 MAX_ROWS = 200_000
 """Lines with anything in them, over all sheets that are read."""
 BACKGROUND_LINES = 5_000
-"""A file with more lines than this is brought in in the background (must be a multiple of `LINES_TOLD`)."""
+"""A file with more lines than this is brought in in the background (a multiple of `LINES_TOLD`)."""
 LINES_TOLD = 250
 """How often the reading tells how far it is."""
 MAX_LINES = 1_048_576

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,12 +23,17 @@ from app.parties.accounts.models import Organisation, Site
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.ledger import (
+    ON_LINES,
     GenerationRow,
     LedgerContext,
     LedgerReading,
+    LedgerRow,
     ListedWaste,
+    not_told,
 )
+from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.reading import read_ledger
+from app.waste.registry.ledger_files.vocabulary import Table
 from app.waste.registry.models import GenerationRecord, LedgerImport, WasteKind, WasteStream
 from app.waste.registry.numbering import lift_serials
 from app.waste.registry.operations.generation import Generation, batch_series, record_arrivals
@@ -37,20 +42,30 @@ from app.waste.registry.policy import ensure_may, site_for
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def read_generation_ledger(
-    work: Work, command: ImportLedger, on_lines: Callable[[int], None] = lambda lines: None
-) -> LedgerReading:
-    """Read and judge a ledger file without storing anything; needs no write lock.
+def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
+    """Read and judge a ledger file by what the registry alone knows: table B.1. `storage` reads all tables.
 
-    Args:
-        on_lines: told now and then how many lines are read; what it raises ends the reading.
+    Raises:
+        NotPermitted: the actor may not import ledgers.
+        NotFound: no such site of the actor's.
+    """
+    context = ledger_context(work, site_to_import(work, command))
+    return read_ledger(command.content, command.filename, context)
+
+
+def site_to_import(work: Work, command: ImportLedger) -> Site:
+    """The site a ledger is brought in for.
 
     Raises:
         NotPermitted: the actor may not import ledgers.
         NotFound: no such site of the actor's.
     """
     ensure_may(work.actor, Permission.LEDGER_IMPORT)
-    site = site_for(work, command.site_id)
+    return site_for(work, command.site_id)
+
+
+def ledger_context(work: Work, site: Site) -> LedgerContext:
+    """For whom and when a ledger is read, and which containers table B.1 holds already. One statement."""
     credit_code = work.session.scalars(
         select(Organisation.credit_code).where(Organisation.id == site.organisation_id)
     ).one()
@@ -62,15 +77,14 @@ def read_generation_ledger(
             return None
         return ListedWaste(entry.code, entry.category.code, entry.name, entry.category.name)
 
-    context = LedgerContext(
+    return LedgerContext(
         credit_code=credit_code,
         today=local_day(work.now, work.actor.zone),
         zone=work.actor.zone,
         find_waste=find_waste,
         known_containers=lambda codes: present_in(work.session, GenerationRecord.container_code, codes),
-        on_lines=on_lines,
+        on_lines=work.session.info.get(ON_LINES, not_told),
     )
-    return read_ledger(command.content, command.filename, context)
 
 
 def import_generations(
@@ -85,26 +99,10 @@ def import_generations(
             command doesn't say to take the right ones all the same.
     """
     site = site_for(work, command.site_id)
-    _ensure_wanted(command, reading)
+    ensure_wanted(command, reading)
     rows = reading.rows_of(GenerationRow)
     streams, new_streams = _streams(work, site, rows)
-    imported = LedgerImport(
-        id=new_id(),
-        organisation_id=site.organisation_id,
-        site_id=site.id,
-        user_id=work.actor.user_id,
-        table_name="B.1",
-        filename=command.filename[:200],
-        file_id=file_id,
-        file_sha256=hashlib.sha256(command.content).hexdigest(),
-        rows_sha256=rows_hash(rows),
-        accepted_count=len(rows),
-        refused_count=len(reading.refused),
-        total_mass=Grams(sum(row.grams for row in rows)),
-        imported_at=work.now,
-    )
-    work.session.add(imported)
-    work.session.flush()
+    imported = new_import(work, site, command, reading, Table.B1, file_id)
     event_id = trace.record(
         work,
         "ledger.imported",
@@ -119,16 +117,62 @@ def import_generations(
     return imported, pairs
 
 
-def rows_hash(rows: Sequence[GenerationRow]) -> str:
+def new_import(
+    work: Work, site: Site, command: ImportLedger, reading: LedgerReading, table: Table, file_id: UUID | None
+) -> LedgerImport:
+    """The row of one table of a file. Each table is an import and an event of its own, because its totals are those
+    of one official table, and what one table says can be told from what the other says of the same drums."""
+    rows = [row for row in reading.accepted if row.table is table]
+    refused = sum(1 for refusal in reading.refused if refusal.table is table)
+    imported = LedgerImport(
+        id=new_id(),
+        organisation_id=site.organisation_id,
+        site_id=site.id,
+        user_id=work.actor.user_id,
+        table_name=table.value,
+        filename=command.filename[:200],
+        file_id=file_id,
+        file_sha256=hashlib.sha256(command.content).hexdigest(),
+        rows_sha256=rows_hash(rows),
+        accepted_count=len(rows),
+        refused_count=refused,
+        total_mass=Grams(sum(row.grams for row in rows)),
+        imported_at=work.now,
+    )
+    work.session.add(imported)
+    work.session.flush()
+    return imported
+
+
+def rows_hash(rows: Sequence[LedgerRow]) -> str:
     """SHA-256 over the rows as stored, so that the event names exactly what came in."""
     digest = hashlib.sha256()
     for row in rows:
-        facts = [row.batch_no, row.event_date.isoformat(), row.waste_code, row.grams, row.container_code]
-        digest.update(_JSON.encode(facts).encode() + b"\n")
+        digest.update(_JSON.encode(row_facts(row)).encode() + b"\n")
     return digest.hexdigest()
 
 
-def _ensure_wanted(command: ImportLedger, reading: LedgerReading) -> None:
+def row_facts(row: LedgerRow) -> list[str | int]:
+    """What a row moves: number, day, waste, grams, package."""
+    if isinstance(row, SummaryRow):
+        flows = [row.generated, row.own_use, row.out_use, row.own_disposal, row.out_disposal, row.cumulative]
+        return [f"{row.month:%Y-%m}", row.waste_code, *flows]
+    if isinstance(row, DispatchRow):
+        return [row.event_date.isoformat(), row.waste_code, row.grams, row.flow_type]
+    return [row.batch_no, row.event_date.isoformat(), row.waste_code, row.grams, row.container_code]
+
+
+def event_instant(day: date, clock: time | None, zone: str) -> datetime | None:
+    """The instant a ledger row tells; None when it gives only the day."""
+    return None if clock is None else instant_at(day, clock.hour, clock.minute, zone)
+
+
+def ensure_wanted(command: ImportLedger, reading: LedgerReading) -> None:
+    """Pass if the file has right rows, and all are right unless the rest is waived.
+
+    Raises:
+        InvalidInput: otherwise.
+    """
     if reading.file_problems:
         raise InvalidInput([FieldProblem("#/file", problem.text) for problem in reading.file_problems])
     if not reading.accepted:
@@ -190,7 +234,7 @@ def _generation(row: GenerationRow, stream: WasteStream, work: Work) -> Generati
         stream=stream,
         mass=Grams(row.grams),
         generated_on=row.event_date,
-        generated_at=_instant(row, work.actor.zone),
+        generated_at=event_instant(row.event_date, row.event_time, work.actor.zone),
         container_id=new_id(),
         container_code=row.container_code,
         container_kind=row.container_kind,
@@ -202,12 +246,6 @@ def _generation(row: GenerationRow, stream: WasteStream, work: Work) -> Generati
         local_name=row.local_name,
         waste_name=row.waste_name,
     )
-
-
-def _instant(row: GenerationRow, zone: str) -> datetime | None:
-    if row.event_time is None:
-        return None
-    return instant_at(row.event_date, row.event_time.hour, row.event_time.minute, zone)
 
 
 def _lift_batch_serials(work: Work, site: Site, rows: Sequence[GenerationRow]) -> None:
