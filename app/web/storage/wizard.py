@@ -64,8 +64,13 @@ def kind_key(use: StreamUse, kinds: dict[str, Kind]) -> str:
 
 
 def _type_key(last: Container, kinds: dict[str, Kind]) -> str | None:
+    """The firm's kind of package it was in, or one of the same package and volume."""
     key = str(last.package_type_id)
-    return key if key in kinds else None
+    if key in kinds:
+        return key
+    alike = (last.package, number_text(last.volume_ml or 0))
+    own = (kind for kind in kinds.values() if kind.package_type_id)
+    return next((kind.key for kind in own if (kind.package, kind.volume_l) == alike), None)
 
 
 def _of_type(kind: PackageType) -> Kind:
