@@ -4,8 +4,9 @@ Mass that was taken out of store and not yet used or sent still lies at the site
 closing here (`outbound` tells how much of the closing it is); then opening + in − out = closing by construction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,14 @@ from sqlalchemy import Subquery, case, extract, func, literal, select, union_all
 
 from app.foundation.core.work import Work
 from app.waste.registry.methods import is_utilisation
-from app.waste.registry.models import LedgerRecord, PlaceKind, Posting, WasteKind, WasteStream
+from app.waste.registry.models import (
+    LedgerRecord,
+    LedgerTable,
+    PlaceKind,
+    Posting,
+    WasteKind,
+    WasteStream,
+)
 from app.waste.registry.queries.balances import MONTHS_A_YEAR
 from app.waste.registry.queries.books import (
     USES,
@@ -68,10 +76,24 @@ class Account:
         return ins - self.own_total - self.entrusted_total
 
     @property
+    def moves(self) -> bool:
+        """Whether anything happened."""
+        return bool(self.generated or self.received or self.other or self.own or self.entrusted)
+
+    @property
     def is_empty(self) -> bool:
         """Nothing there, nothing happened."""
-        return not (
-            self.opening or self.generated or self.received or self.other or self.own or self.entrusted
+        return not (self.opening or self.moves)
+
+    def as_balance(self) -> PeriodBalance:
+        """The same as pages of balances show it; what was taken out of store counts as in hand here."""
+        return PeriodBalance(
+            opening=self.opening,
+            generated=self.generated,
+            received=self.received,
+            transferred=self.entrusted_total,
+            used=self.own_total,
+            other=self.other,
         )
 
 
@@ -99,7 +121,7 @@ def monthly_accounts(
     work: Work, books: Books, periods: Sequence[Period], kind: WasteKind = WasteKind.HAZARDOUS
 ) -> Sequence[StreamAccount]:
     """The accounts of periods that follow each other, oldest first, each one's closing the next one's opening: by
-    period, then by code and name. A period is a whole number of months. Two statements.
+    period, then by code and name. A period is a whole number of months. Two statements, three for general waste.
 
     Raises:
         NotPermitted: the actor may not read ledgers.
@@ -127,13 +149,14 @@ def monthly_accounts(
         .group_by(*keys)
     ).all()
     streams = _streams(work, {row.stream_id for row in rows})
+    told = _told(work, books, periods[-1]) if kind is WasteKind.GENERAL else {}
     by_stream: dict[UUID, list[Any]] = {stream_id: [] for stream_id in streams}
     for row in rows:
         by_stream[row.stream_id].append(row)
     found = [
         StreamAccount(streams[stream_id], period, account)
         for stream_id, theirs in by_stream.items()
-        for period, account in _accounts(theirs, periods)
+        for period, account in _accounts(theirs, periods, told.get(stream_id, ()))
     ]
     found.sort(
         key=lambda one: (one.period.first, one.stream.waste_code, one.stream.local_name, one.stream.id)
@@ -146,7 +169,64 @@ def _streams(work: Work, ids: set[UUID]) -> dict[UUID, WasteStream]:
     return {stream.id: stream for stream in rows}
 
 
-def _accounts(rows: Sequence[Any], periods: Sequence[Period]) -> list[tuple[Period, Account]]:
+@dataclass(frozen=True)
+class _Told:
+    """What an imported line of general-waste table 2 tells beyond its postings."""
+
+    on: date
+    mass: int
+    details: Mapping[str, Any]
+
+
+def _told(work: Work, books: Books, last: Period) -> dict[UUID, list[_Told]]:
+    """Lines of table 2 by stream: which of the mass that left was entrusted, by which methods, and what had lain
+    there before the first month."""
+    rows = work.session.execute(
+        select(
+            LedgerRecord.stream_id, LedgerRecord.happened_on, LedgerRecord.mass, LedgerRecord.details
+        ).where(
+            LedgerRecord.site_id.in_(books.sites),
+            LedgerRecord.table == LedgerTable.GENERAL_SUMMARY,
+            LedgerRecord.happened_on <= last.last,
+        )
+    )
+    told: dict[UUID, list[_Told]] = {}
+    for stream_id, on, mass, details in rows:
+        told.setdefault(stream_id, []).append(_Told(on, mass, details))
+    return told
+
+
+def _tell(account: Account, told: Sequence[_Told], period: Period) -> None:
+    """Put what imported lines of a period tell into an account; sums stay."""
+    for line in told:
+        if not period.first <= line.on <= period.last:
+            continue
+        if line.details.get("opening"):
+            account.generated -= line.mass
+            account.opening += line.mass
+            continue
+        for is_use, name in ((True, "use"), (False, "disposal")):
+            _split(account, is_use, line.details, name)
+
+
+def _split(account: Account, is_use: bool, details: Mapping[str, Any], name: str) -> None:
+    """Own and entrusted mass of one kind, posted together, set apart as the line says."""
+    posted = account.own.pop(Way(is_use), 0)
+    own = min(posted, int(details.get(f"own_{name}", 0)))
+    entrusted = min(posted - own, int(details.get(f"out_{name}", 0)))
+    _add(account.own, Way(is_use, details.get(f"own_{name}_method") or ""), own)
+    _add(account.entrusted, Way(is_use, details.get(f"out_{name}_method") or ""), entrusted)
+    _add(account.own, Way(is_use), posted - own - entrusted)
+
+
+def _add(ways: dict[Way, int], way: Way, mass: int) -> None:
+    if total := ways.pop(way, 0) + mass:
+        ways[way] = total
+
+
+def _accounts(
+    rows: Sequence[Any], periods: Sequence[Period], told: Sequence[_Told]
+) -> list[tuple[Period, Account]]:
     """The account of each period in which there was anything, from the rows of one stream."""
     opening = sum(row.sign * int(row.mass) for row in rows if not row.month)
     outbound = sum(row.sign * int(row.mass) for row in rows if not row.month and row.outbound)
@@ -156,6 +236,7 @@ def _accounts(rows: Sequence[Any], periods: Sequence[Period]) -> list[tuple[Peri
         for row in rows:
             if row.month and _month(period.first) <= int(row.month) <= _month(period.last):
                 _enter(account, row)
+        _tell(account, told, period)
         if not account.is_empty:
             accounts.append((period, account))
         opening, outbound = account.closing, account.outbound
@@ -189,9 +270,7 @@ def _leave(account: Account, row: Any, mass: int) -> None:
         ways, way = account.entrusted, Way(is_use, row.method, row.receiver, row.licence, row.batch)
     else:
         ways, way = account.own, Way(is_use, row.method)
-    ways[way] = ways.get(way, 0) + mass
-    if not ways[way]:
-        del ways[way]
+    _add(ways, way, mass)
 
 
 def _flows(books: Books) -> Subquery:

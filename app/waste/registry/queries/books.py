@@ -28,6 +28,8 @@ STOCK_KINDS: Final = (PlaceKind.UNPLACED, PlaceKind.ZONE)
 HELD_KINDS: Final = (*STOCK_KINDS, PlaceKind.OUTBOUND)
 """Where a site has mass in hand: in store, or taken out of it and not yet reported used."""
 USES: Final = (PlaceKind.UTILISED, PlaceKind.DISPOSED, PlaceKind.PRODUCT)
+ENTRUSTED_TABLES: Final = (LedgerTable.ENTRUSTED, LedgerTable.GENERAL_DISPATCH)
+"""Tables whose lines tell of waste that somebody else uses or disposes of."""
 DIFFERENCES: Final = (PlaceKind.WEIGHING_DIFFERENCE, PlaceKind.LOSS, PlaceKind.REGROUPED)
 
 MAX_CODES_BY_INITIALS: Final = 500
@@ -140,7 +142,7 @@ def with_record(flow: Select[Any]) -> Select[Any]:
 
 def entrusted() -> ColumnElement[bool]:
     """The condition on postings `with_record` that their mass went to somebody else."""
-    return func.coalesce(LedgerRecord.table == LedgerTable.ENTRUSTED, false())
+    return func.coalesce(LedgerRecord.table.in_(ENTRUSTED_TABLES), false())
 
 
 def touches(books: Books) -> ColumnElement[bool]:
@@ -228,7 +230,7 @@ def _is_entrusted() -> ColumnElement[bool]:
         .select_from(LedgerRecord)
         .outerjoin(LedgerCorrection, LedgerCorrection.root_id == LedgerRecord.posting_id)
         .where(
-            LedgerRecord.table == LedgerTable.ENTRUSTED,
+            LedgerRecord.table.in_(ENTRUSTED_TABLES),
             or_(LedgerRecord.posting_id == origin, LedgerCorrection.replacement_id == origin),
         )
         .correlate(Posting)

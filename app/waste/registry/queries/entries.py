@@ -17,13 +17,13 @@ from app.waste.registry.models import (
     GenerationRecord,
     LedgerCorrection,
     LedgerRecord,
-    LedgerTable,
     PlaceKind,
     Posting,
     WasteStream,
 )
 from app.waste.registry.posting import Place
 from app.waste.registry.queries.books import (
+    ENTRUSTED_TABLES,
     STOCK_KINDS,
     Books,
     LedgerFilter,
@@ -250,7 +250,7 @@ def _entry(
         posting.from_kind,
         posting.to_kind,
         corrects=posting.corrects_id is not None,
-        is_entrusted=handled is not None and handled.table is LedgerTable.ENTRUSTED,
+        is_entrusted=handled is not None and handled.table in ENTRUSTED_TABLES,
     )
     generated = stage is Stage.GENERATED and record is not None
     return Entry(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from app.foundation.core.work import Work
 from app.waste.registry.models import WasteKind, WasteStream
@@ -74,17 +75,23 @@ def class_of(stream: WasteStream) -> str:
 
 
 def general_summary(work: Work, books: Books, periods: Sequence[Period]) -> Sequence[SummaryLine]:
-    """Table 2 for months that follow each other, oldest first; two statements.
+    """Table 2 for months that follow each other, oldest first; three statements. A waste begins with the first month
+    in which it moved.
 
     Raises:
         NotPermitted: the actor may not read ledgers.
     """
-    found = monthly_accounts(work, books, periods, WasteKind.GENERAL)
-    return [SummaryLine(one.stream, one.period, one.account) for one in found]
+    begun: set[UUID] = set()
+    lines = []
+    for one in monthly_accounts(work, books, periods, WasteKind.GENERAL):
+        if one.account.moves or one.stream.id in begun:
+            begun.add(one.stream.id)
+            lines.append(SummaryLine(one.stream, one.period, one.account))
+    return lines
 
 
 def general_list(work: Work, books: Books, year: int) -> Sequence[ListLine]:
-    """Table 1 of a year: every general waste that was generated; two statements.
+    """Table 1 of a year: every general waste that was generated; three statements.
 
     Raises:
         NotPermitted: the actor may not read ledgers.
