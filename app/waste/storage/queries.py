@@ -243,6 +243,12 @@ def container_row(work: Work, key: UUID | str) -> ContainerRow:
     return ContainerRow(*row)
 
 
+def rows_of(work: Work, container_ids: Sequence[UUID]) -> Sequence[ContainerRow]:
+    """Some containers the actor may see, each with its stream, zone and facility; one statement."""
+    chosen = _rows().where(Container.id.in_(container_ids), containers_seen(work.actor))
+    return [ContainerRow(*row) for row in work.session.execute(chosen.order_by(Container.id))]
+
+
 def container_with_stream(work: Work, key: UUID | str) -> tuple[Container, WasteStream]:
     """A container the actor may see, locked, with its stream; one statement.
 

@@ -12,10 +12,10 @@ from app.waste.registry.operations.handling import (
     Handled,
     Handling,
     LastRecord,
-    last_records,
     record_entrusted,
     record_stock_out,
 )
+from app.waste.storage.lineage import handed_down_records
 
 LICENSED = "许可证持有单位"
 """Kind of receiver in table B.5; a text of the official table, not of a screen."""
@@ -50,8 +50,8 @@ def enter_entrusted(
 
 
 def _last(work: Work, papers: Papers, table: LedgerTable) -> Mapping[UUID, LastRecord]:
-    ids = [item.container.id for item in papers.items]
-    return last_records(work, table, papers.consignor_site.id, ids)
+    containers = [item.container for item in papers.items]
+    return handed_down_records(work, table, papers.consignor_site.id, containers)
 
 
 def _handling(work: Work, papers: Papers, licence: OperatingLicence | None = None) -> Handling:
