@@ -15,6 +15,7 @@ from app.foundation.rulebook.rules import Rule
 from app.parties.accounts import rules as accounts
 from app.parties.licences import rules as licences
 from app.waste.consignments import rules as consignments
+from app.waste.registry import rules as registry
 from app.waste.registry.declaring import rules as declaring
 from app.waste.storage import rules as storage
 
@@ -23,6 +24,7 @@ PREDICATES: Final[Mapping[str, Predicate[Any]]] = {
     **accounts.RULES,
     **licences.RULES,
     **declaring.RULES,
+    **registry.RULES,
     **storage.RULES,
     **consignments.RULES,
 }

@@ -20,12 +20,16 @@ from app.waste.storage import rules as storage
 from app.waste.storage.compatibility import WasteNature, groups_of
 from app.waste.storage.models import FacilityType
 from scripts.build_rules_page import PREDICATES
+from tests.unit import registry_samples
+from tests.unit.samples import general_sites, stores
 
 DAY: Final = date(2026, 11, 22)
 SUBJECT: Final = UUID(int=5)
 CODE: Final = "91420114303563353A9000060920240701001"
 """The example of HJ 1276 (domain-rules.md 4.4)."""
 
+SAMPLES: Final = {**stores.SAMPLES, **general_sites.SAMPLES}
+"""Facts that keep a rule, and its cases: for rules that are tried by cases."""
 RULES: Final[Mapping[str, Predicate[Any]]] = PREDICATES
 
 
@@ -90,6 +94,8 @@ LICENSED = licences.LicenceFacts(
 RECEIVED = consignments.ReceiptMassFacts(subject_id=SUBJECT, sent=tonnes("10"), received=tonnes("10"))
 
 KEPT: Final[Mapping[str, Facts]] = {
+    **{rule_id: kept for rule_id, (kept, _) in SAMPLES.items()},
+    **registry_samples.KEPT,
     "GB32100-check": accounts.CreditCodeFacts(subject_id=SUBJECT, credit_code="91420114303563353A"),
     "HWTM-15": consignments.ManifestNumberFacts(
         subject_id=SUBJECT, number="20263301000123", demo=False, departure_city="3301"
@@ -133,6 +139,11 @@ KEPT: Final[Mapping[str, Facts]] = {
     ),
 }
 CHANGES: Final[Mapping[str, Mapping[str, Any]]] = {
+    **{
+        rule_id: next(changes for changes, outcome in cases if outcome == stores.FINDING)
+        for rule_id, (_, cases) in SAMPLES.items()
+    },
+    **registry_samples.CHANGES,
     "GB32100-check": {"credit_code": "914201143035633530"},
     "HWTM-15": {"number": "2026330100123"},
     "HJ1276-L-code": {"is_taken": True},
