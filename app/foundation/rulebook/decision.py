@@ -12,7 +12,7 @@ from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.rulebook.rules import Act, Severity
 
-CREATING_ACTS: Final = frozenset({Act.PUT_AWAY, Act.MOVE, Act.DISPATCH})
+CREATING_ACTS: Final = frozenset({Act.PUT_AWAY, Act.MOVE, Act.MIX, Act.DISPATCH})
 """Acts that may not create a violation, whether or not the rule is marked (block)."""
 
 

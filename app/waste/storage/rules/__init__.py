@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.foundation.rulebook.assessment import Predicate
-from app.waste.storage.rules import placing
+from app.waste.storage.rules import (
+    construction,
+    containers,
+    containment,
+    general_inbound,
+    general_sites,
+    placing,
+    process,
+    signs,
+    siting,
+    time,
+)
 from app.waste.storage.rules.placing import (
     LABEL_FIELDS,
     SUITABLE_FORMS,
@@ -16,7 +27,18 @@ from app.waste.storage.rules.placing import (
     ZoneAssignmentFacts,
 )
 
-THEMES: Final = (placing,)
+THEMES: Final = (
+    placing,
+    siting,
+    construction,
+    containment,
+    time,
+    containers,
+    process,
+    signs,
+    general_sites,
+    general_inbound,
+)
 """The modules that hold predicates; each has `RULES`."""
 
 RULES: Final[Mapping[str, Predicate[Any]]] = {

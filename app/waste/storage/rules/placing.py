@@ -1,4 +1,4 @@
-"""Rules on containers, their labels, zones and facilities (domain-rules.md 3.2, 3.5, 3.6, 4.6, 14.2)."""
+"""Rules on a container where it is put, and on its code and label (domain-rules.md 3.2, 3.5, 3.6, 4.6, 14.2)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +30,11 @@ SUITABLE_FORMS: Final[Mapping[FacilityType, frozenset[WasteForm]]] = {
     FacilityType.YARD: frozenset({WasteForm.SOLID}),
     FacilityType.POOL: frozenset({WasteForm.LIQUID, WasteForm.SEMI_SOLID}),
     FacilityType.TANK_FARM: frozenset({WasteForm.LIQUID, WasteForm.SEMI_SOLID}),
+    FacilityType.GENERAL_WAREHOUSE: frozenset(WasteForm),
+    FacilityType.CLASS_I_SITE: frozenset({WasteForm.SOLID, WasteForm.SEMI_SOLID}),
+    FacilityType.CLASS_II_SITE: frozenset({WasteForm.SOLID, WasteForm.SEMI_SOLID}),
 }
-"""What each type of facility may hold (domain-rules.md 3.1)."""
+"""What each type of facility may hold (domain-rules.md 3.1); for general waste our reading."""
 
 LABEL_FIELDS: Final[Mapping[str, Text]] = {
     "waste_name": say("废物名称"),
@@ -117,6 +120,11 @@ class CompatibilityFacts(Facts):
     stream: str
     groups: Maybe[WasteGroups] = UNKNOWN
     occupants: Maybe[Sequence[Occupant]] = UNKNOWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixingFacts(CompatibilityFacts):
+    """A waste and those it would be mixed with, in one container or in one pool."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,5 +261,6 @@ RULES: Final[Mapping[str, Predicate[Any]]] = {
     "GB18597-4.2": Predicate(StockFacts, fits_facility),
     "GB18597-4.3-a": Predicate(ZoneAssignmentFacts, is_in_its_zone),
     "GB18597-4.3-b": Predicate(CompatibilityFacts, is_kept_apart),
+    "ECC-535-1": Predicate(MixingFacts, is_kept_apart),
     "GB18597-8.3.5-a": Predicate(StockFacts, holds_no_more_than_a_spot_may),
 }
