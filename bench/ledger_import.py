@@ -17,7 +17,7 @@ from app.foundation.files.operations import FileStore
 from app.parties.accounts.commands import AddSite, OpenPark, RegisterOrganisation
 from app.parties.accounts.operations import add_site, open_park, register_organisation
 from app.waste.registry.commands import ImportLedger
-from app.waste.registry.operations.imports import read_generation_ledger
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 from bench.figures import Figure
 from tests.databases import POSTGRESQL, NoServer, libpq_address, run_folder, stock
@@ -46,7 +46,7 @@ def figures() -> Iterator[Figure]:
         actor = Actor.system(via="cli")
         start = perf_counter()
         with database.reading(actor) as work:
-            reading = read_generation_ledger(work, command)
+            reading = read_ledger_file(work, command)
         read_s = perf_counter() - start
         if len(reading.accepted) != ROWS:
             raise RuntimeError(f"{len(reading.accepted)} of {ROWS} rows accepted")

@@ -36,8 +36,8 @@ from app.parties.accounts.permissions import Role
 from app.parties.accounts.signing_in import issue_token
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.models import WasteForm, WasteStream
-from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.storage.commands import AddFacility, AddZone
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.models import Container, FacilityType
 from app.waste.storage.operations.facilities import add_facility, add_zone
 from app.waste.storage.operations.imports import import_ledger
@@ -102,7 +102,7 @@ def _plant(database: Database, folder: Path) -> Plant:
     lines = [_line(number) for number in range(DRUMS)]
     command = _newcomer(database, "\n".join([HEADER, *lines]).encode("utf-8-sig"))
     with tempfile.TemporaryDirectory() as files, database.writing(Actor.system(via="cli")) as work:
-        reading = read_generation_ledger(work, command)
+        reading = read_ledger_file(work, command)
         import_ledger(work, command, reading, FileStore(Path(files)))
     with database.writing(Actor.system(via="cli")) as work:
         for stream in work.session.scalars(select(WasteStream)):

@@ -15,7 +15,7 @@ from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.waste.registry import verifying
 from app.waste.registry.commands import ImportLedger
-from app.waste.registry.operations.imports import read_generation_ledger
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 
 group = Commands("registry", help="The mass ledger.")
@@ -34,7 +34,7 @@ def import_(file: Path, organisation: str, site_name: str | None, accept_good: b
     """
     with reading() as work:
         command = _command(work, file, organisation, site_name, accept_good)
-        verdict = read_generation_ledger(work, command)
+        verdict = read_ledger_file(work, command)
     stored = bool(verdict.accepted) and (accept_good or not verdict.refused) and not verdict.file_problems
     if stored:
         with unit_of_work() as work:

@@ -18,8 +18,8 @@ from app.parties.accounts.queries import sites_of
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.ledger import ON_LINES, LedgerReading
 from app.waste.registry.ledger_files.limits import BACKGROUND_LINES
-from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.policy import ensure_may, site_for
+from app.waste.storage.ledger_reading import read_ledger_file
 
 LONGEST_NAME = 200
 UPLOAD_TYPE = "application/x-ledger-upload"
@@ -51,7 +51,7 @@ def read_unless_large(work: Work, command: ImportLedger) -> LedgerReading:
         LargeLedger: it has more than 5 000 lines: a background job has to do it.
     """
     work.session.info[ON_LINES] = _stop_if_large
-    return read_generation_ledger(work, command)
+    return read_ledger_file(work, command)
 
 
 class LargeLedger(Exception):

@@ -14,7 +14,7 @@ from app.jobs.running import Run
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.error_file import error_file, to_mend
 from app.waste.registry.ledger_files.ledger import ON_LINES, LedgerReading
-from app.waste.registry.operations.imports import read_generation_ledger
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 
 LEDGER_IMPORT: Final = "ledger.import"
@@ -40,7 +40,7 @@ def import_in_background(run: Run) -> None:
         work.session.info[ON_LINES] = lambda count: run.progress.report(
             JUDGING, count, lines and max(lines, count)
         )
-        reading = read_generation_ledger(work, command)
+        reading = read_ledger_file(work, command)
     if is_to_be_stored(reading, accept_good=command.accept_good):
         _store(run, command, reading)
     else:

@@ -21,7 +21,6 @@ from app.parties.accounts.queries import sites_of
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.error_file import error_file, to_mend
 from app.waste.registry.ledger_schemas import LONGEST_TEXT, month_period
-from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.policy import ensure_may
 from app.waste.registry.queries import (
     LedgerFilter,
@@ -37,6 +36,7 @@ from app.waste.registry.queries import (
     period_balance,
     stock_kept,
 )
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.places import StockPlaces, stock_places
 from app.web.forms import FormState
@@ -149,7 +149,7 @@ def import_result(upload_id: UUID) -> str:
     """What the importer makes of an upload: every refused row with cell, reason and mend; nothing is stored."""
     with reading() as work:
         command = _uploaded(work, upload_id, accept_good=False)
-        verdict = read_generation_ledger(work, command)
+        verdict = read_ledger_file(work, command)
         before = earlier_import(work, command.site_id, upload_for(work, upload_id).sha256)
         earlier = import_row(work, before.id) if before else None
         upload, now = upload_for(work, upload_id), work.now
@@ -192,7 +192,7 @@ def import_errors(upload_id: UUID) -> Response:
     """
     with reading() as work:
         command = _uploaded(work, upload_id, accept_good=False)
-        verdict = read_generation_ledger(work, command)
+        verdict = read_ledger_file(work, command)
     if not to_mend(verdict):
         raise NotFound(say("这个文件没有要更正的行"))
     stem = command.filename.rpartition(".")[0] or command.filename

@@ -15,11 +15,6 @@ READING = ("_for", "_of")
 
 BORDERS = ("api", "web", "cli")
 
-UNTRACED = {
-    "read_generation_ledger",  # a rehearsal: reads the file and stores nothing
-}
-"""What borders call in operations files though it leaves no event; each with its reason."""
-
 
 def test_every_operation_records_what_it_did():
     calls = _calls_of_all_functions()
@@ -39,7 +34,7 @@ def test_every_operation_records_what_it_did():
     untraced = {name for name in acts if not _reaches_trace(name, calls)}
 
     assert operations
-    assert untraced - UNTRACED == set()
+    assert untraced == set()
 
 
 def _operation_files() -> list[Path]:

@@ -20,9 +20,9 @@ from app.foundation.trace import verifying as trace_log
 from app.waste.registry import verifying as ledger
 from app.waste.registry.commands import ImportLedger, ReviseStream
 from app.waste.registry.models import WasteForm
-from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.operations.streams import revise_stream
 from app.waste.storage.commands import PrintLabel
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.operations.labels import print_label
 from app.waste.storage.queries import container_for
@@ -257,7 +257,7 @@ def a_forged_label(server: LiveServer, park: DemoPark) -> bytes:
     command = ImportLedger(firm, site, LEDGER_FILE.name, LEDGER_FILE.read_bytes())
     texts = {name: COMPLETE[name] for name in ("main_components", "harmful_components", "precautions")}
     with server.database.writing(actor) as work:
-        import_ledger(work, command, read_generation_ledger(work, command), house.files)
+        import_ledger(work, command, read_ledger_file(work, command), house.files)
         stream_id = container_for(work, DRUM).stream_id
         revise_stream(
             work, stream_id, ReviseStream(WasteForm(COMPLETE["form"]), tuple(COMPLETE["hazards"]), **texts)

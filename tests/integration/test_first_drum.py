@@ -38,9 +38,9 @@ from app.waste.consignments.queries import papers_for
 from app.waste.registry import verifying as ledger
 from app.waste.registry.commands import ImportLedger, ReviseStream
 from app.waste.registry.models import WasteForm
-from app.waste.registry.operations.imports import read_generation_ledger
 from app.waste.registry.operations.streams import revise_stream
 from app.waste.storage.commands import PrintLabel, PutAway
+from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.operations.labels import print_label
 from app.waste.storage.operations.placing import put_away
@@ -107,7 +107,7 @@ def bring_in(day: Day, files: FileStore) -> None:
     """The ledger file becomes postings, records and containers."""
     firm, site = day.park.organisations["chenghu"].id, day.park.sites["chenghu"].id
     command = ImportLedger(firm, site, LEDGER_FILE.name, LEDGER_FILE.read_bytes())
-    reading = day.see("qian", read_generation_ledger, command)
+    reading = day.see("qian", read_ledger_file, command)
     assert (len(reading.accepted), reading.refused) == (120, ())
     day.act("qian", import_ledger, command, reading, files)
 

@@ -32,7 +32,6 @@ from app.waste.registry.ledger_files.ledger import (
     not_told,
 )
 from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
-from app.waste.registry.ledger_files.reading import read_ledger
 from app.waste.registry.ledger_files.vocabulary import Table
 from app.waste.registry.models import GenerationRecord, LedgerImport, WasteKind, WasteStream
 from app.waste.registry.numbering import lift_serials
@@ -40,17 +39,6 @@ from app.waste.registry.operations.generation import Generation, batch_series, r
 from app.waste.registry.policy import ensure_may, site_for
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
-
-
-def read_generation_ledger(work: Work, command: ImportLedger) -> LedgerReading:
-    """Read and judge a ledger file by what the registry alone knows: table B.1. `storage` reads all tables.
-
-    Raises:
-        NotPermitted: the actor may not import ledgers.
-        NotFound: no such site of the actor's.
-    """
-    context = ledger_context(work, site_to_import(work, command))
-    return read_ledger(command.content, command.filename, context)
 
 
 def site_to_import(work: Work, command: ImportLedger) -> Site:

@@ -1,4 +1,4 @@
-"""A generation ledger brought in: the registry posts it, and each of its packages becomes a container."""
+"""A ledger file brought in, table after table; each package of its generations becomes a container."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,47 +11,82 @@ from app.foundation.files.operations import FileStore, store_file
 from app.parties.accounts.models import Site
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading
+from app.waste.registry.ledger_files.vocabulary import Table
 from app.waste.registry.models import LedgerImport
 from app.waste.registry.numbering import lift_serials
 from app.waste.registry.operations.generation import Generation
-from app.waste.registry.operations.imports import container_serials, import_generations
+from app.waste.registry.operations.imports import (
+    container_serials,
+    ensure_wanted,
+    import_generations,
+    site_to_import,
+)
+from app.waste.registry.operations.imports_general import import_dispatches, import_summaries
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.numbering import draw_short_codes, series_of
+from app.waste.storage.operations.imports_packages import import_packages
 
 MEDIA_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What came of a ledger file: the stored import, and the containers made of its rows."""
+    """What came of a ledger file: an import for each table in it, and the containers made of its rows."""
 
-    imported: LedgerImport
+    imports: tuple[LedgerImport, ...]
     container_ids: tuple[UUID, ...]
+
+    @property
+    def imported(self) -> LedgerImport:
+        """The import of the first table."""
+        return self.imports[0]
 
 
 def import_ledger(
     work: Work, command: ImportLedger, reading: LedgerReading, store: FileStore
 ) -> ImportOutcome:
-    """Store a read generation ledger in one transaction: file, streams, postings, B.1 lines, containers, one event.
+    """Store a read ledger in one transaction, table after table in the order of the waste's way: the file, streams,
+    postings, lines of the tables, containers, and one event a table.
 
-    Each row's package keeps the 37-character code of the ledger, stands unplaced at the site, and
-    waits for its label and its zone. Serials the ledger used are never drawn again.
+    Each package of B.1 keeps the 37-character code of the ledger, stands unplaced at the site, and waits for its
+    label and its zone. B.2 puts containers into the zone of the facility it names, B.3 takes them out, B.4 and B.5
+    use them up; general waste has no containers. Serials the ledger used are never drawn again.
 
     Raises:
         InvalidInput: the file can't be read, holds no right row, or refused rows aren't waived.
-        Conflict: a row came in meanwhile by another import.
+        Conflict: a row came in meanwhile by another import, a container moved on, or a period is declared.
     """
+    ensure_wanted(command, reading)
     file = store_file(work, store, command.content, command.filename, MEDIA_TYPE)
-    imported, pairs = import_generations(work, command, reading, file.id)
-    site = work.session.get_one(Site, imported.site_id)
+    site = site_to_import(work, command)
     file.organisation_id, file.park_id = site.organisation_id, site.park_id  # whoever brought it in
+    imports: list[LedgerImport] = []
+    containers: tuple[UUID, ...] = ()
+    tables = {row.table for row in reading.accepted}
+    for table in (table for table in Table if table in tables):
+        if table is Table.B1:
+            imported, containers = _import_generations(work, site, command, reading, file.id)
+            imports.append(imported)
+        elif table is Table.GISW2:
+            imports.append(import_summaries(work, site, command, reading, file.id))
+        elif table is Table.GISW3:
+            imports.append(import_dispatches(work, site, command, reading, file.id))
+        else:
+            imports.append(import_packages(work, site, command, reading, table, file.id))
+    return ImportOutcome(tuple(imports), containers)
+
+
+def _import_generations(
+    work: Work, site: Site, command: ImportLedger, reading: LedgerReading, file_id: UUID
+) -> tuple[LedgerImport, tuple[UUID, ...]]:
+    imported, pairs = import_generations(work, command, reading, file_id)
     ids = [generation.container_id for _, generation in pairs]
     short_codes = draw_short_codes(work, "container", ids)
     made = zip(pairs, short_codes, strict=True)
     rows = (_container(work, site, row, generation, code) for (row, generation), code in made)
     insert_rows(work.session, Container, CONTAINER, rows)
     _lift_serials(work, [row for row, _ in pairs])
-    return ImportOutcome(imported, tuple(ids))
+    return imported, tuple(ids)
 
 
 def _lift_serials(work: Work, rows: Sequence[GenerationRow]) -> None:
