@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from app.foundation.core.units import Grams
-from app.waste.registry.declaring.models import DeclarationKind, DifferenceKind
+from app.waste.registry.declaring.models import DeclarationKind
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,3 @@ class ExplainDifference:
     key: str
     """Of the difference, as the list gives it."""
     reason: str
-
-
-@dataclass(frozen=True)
-class NewExplanation:
-    """An explanation as it is stored."""
-
-    site_id: UUID
-    kind: DifferenceKind
-    on: date
-    mass: int
-    reason: str
-    stream_id: UUID | None = None
-    about_id: UUID | None = None

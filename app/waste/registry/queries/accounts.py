@@ -22,7 +22,7 @@ from app.waste.registry.models import (
     WasteKind,
     WasteStream,
 )
-from app.waste.registry.queries.balances import MONTHS_A_YEAR
+from app.waste.registry.queries.balances import MONTHS_A_YEAR, PeriodBalance
 from app.waste.registry.queries.books import (
     USES,
     Books,
