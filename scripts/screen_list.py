@@ -94,6 +94,49 @@ def register_wrongly(page: Page) -> None:
     send(page, "main form[method=post]")
 
 
+REGISTER = "[data-wizard={}]"
+SEND_READING = """async () => {
+    const headers = {"Content-Type": "application/json", "X-CSRFToken": document.querySelector("[name=csrf-token]").content};
+    const [scale] = (await (await fetch("/api/v1/scales")).json()).items;
+    const now = new Date().toISOString();
+    const readings = [{reading_number: now, mass_kg: "204.7", is_stable: true, taken_at: now}];
+    await fetch(`/api/v1/scales/${scale.id}/readings`, {method: "POST", headers, body: JSON.stringify({readings})});
+}"""
+
+
+def put_on_the_scale(page: Page) -> None:
+    """The first waste, and a drum of 204.7 kg standing on the scale."""
+    page.locator("[data-waste]").first.click()
+    page.evaluate(SEND_READING)
+    page.wait_for_selector(".sc.steady")
+
+
+def weigh_by_hand(page: Page) -> None:
+    page.locator("[data-waste]").first.click()
+    page.locator("[data-to-hand]").click()
+    page.fill("[data-gross]", "204.7")
+
+
+def photograph(page: Page) -> None:
+    put_on_the_scale(page)
+    with page.expect_file_chooser():
+        page.locator("[data-take]").click()
+    page.wait_for_selector(REGISTER.format("photo"))
+
+
+def choose_a_zone(page: Page) -> None:
+    photograph(page)
+    page.set_input_files("[data-camera]", ROOT / "docs" / "screenshot.png")
+    page.wait_for_selector("[data-zones] .pick")
+
+
+def register_it(page: Page) -> None:
+    choose_a_zone(page)
+    page.locator("[data-store]").click()
+    page.wait_for_selector(REGISTER.format("done"))
+    page.wait_for_function("document.querySelector('[data-label-picture]').naturalWidth > 0")
+
+
 def open_a_zone(page: Page) -> None:
     """From a facility into its first zone's settings."""
     for link in ("a[href*='zone_id=']", "a[href^='/zones/']"):
@@ -168,6 +211,15 @@ SCREENS = [
         via=("storage.containers", "storage.container", "storage.stream"),
     ),
     Screen("register.pick", "lu", "storage.register"),
+    Screen("register.weigh", "lu", "storage.register", prepare=put_on_the_scale),
+    Screen("register.weigh.by-hand", "lu", "storage.register", prepare=weigh_by_hand),
+    Screen("register.photo", "lu", "storage.register", prepare=photograph),
+    Screen("register.zone", "lu", "storage.register", prepare=choose_a_zone),
+    Screen("register.done", "lu", "storage.register", prepare=register_it),
+    Screen("scales", "lu", "storage.scales"),
+    Screen("scale.new", "lu", "storage.new_scale"),
+    Screen("scale.new.refused", "lu", "storage.new_scale", prepare=send_empty),
+    Screen("scale", "lu", "storage.edit_scale", via=("storage.scales",)),
     Screen("register", "lu", "storage.register", via=("storage.register",)),
     Screen("register.refused", "lu", "storage.register", via=("storage.register",), prepare=register_wrongly),
     Screen("consignments", "lu", "consignments.index", values={"bucket": "open"}),
@@ -254,5 +306,6 @@ NO_PAGES = {
     "static",
     "storage.label_image",
     "storage.register_zones",
+    "storage.zone_cards",
 }
 """Endpoints answering GET that show no page of their own."""

@@ -39,8 +39,14 @@ from app.waste.registry.operations.streams import add_stream
 from app.waste.storage.commands import AddFacility, AddZone
 from app.waste.storage.models import Zone
 from app.waste.storage.operations.facilities import add_facility, add_zone
+from app.waste.storage.operations.package_types import add_package_type
+from app.waste.storage.package_types import AddPackageType, Material
+from app.waste.storage.weighing.commands import AddScale
+from app.waste.storage.weighing.operations import add_scale
 
 TONNES = 1_000_000
+CALIBRATED_DAYS = 474
+"""From the first day of the history: a good quarter beyond its last."""
 
 
 @dataclass
@@ -80,6 +86,7 @@ def set_up(database: Database, at: datetime) -> DemoPark:
         if firm.facilities:
             with database.writing(demo.actors[_first_person(firm)], now=at + timedelta(minutes=10)) as work:
                 _storage(work, demo, firm)
+                _packing(work, demo, firm)
     return demo
 
 
@@ -240,6 +247,20 @@ def _storage(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
                 properties=stream.properties,
             ),
         )
+
+
+def _packing(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
+    """The kinds of package of the paint maker, and the scale beside its line."""
+    if firm.key != "qingwu":
+        return
+    for command in (
+        AddPackageType("200 L 铁桶", "桶", 200_000, Grams(18_200), Material.MILD_STEEL),
+        AddPackageType("1 000 L 吨桶", "槽罐", 1_000_000, Grams(58_000), Material.HDPE),
+        AddPackageType("吨袋", "袋", 1_000_000, Grams(2_500), Material.PP, is_closed=False),
+    ):
+        add_package_type(work, command)
+    calibrated_to = work.today + timedelta(days=CALIBRATED_DAYS)
+    add_scale(work, AddScale(demo.sites[firm.key].id, "蓝牙秤 02", Grams(1_500_000), "BT-02", calibrated_to))
 
 
 def _first_person(firm: DemoFirm) -> str:

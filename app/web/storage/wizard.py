@@ -211,6 +211,7 @@ def _texts() -> dict[str, str]:
         "take": _("取数 {mass} kg"),
         "take_wait": _("等待读数稳定"),
         "no_reading": _("收不到 {scale} 的读数"),
+        "by_choice": _("手工填写重量"),
         "no_scale": _("这里没有联网的秤"),
         "tare_of": _("皮重取自 {kind}，点数字可改"),
         "gaps": _("标签还缺 {count} 项文字，补全后才能打印"),

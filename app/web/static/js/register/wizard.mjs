@@ -92,7 +92,7 @@ function showWeighing() {
   part("by-scale").hidden = part("scale-acts").hidden = state.byHand;
   part("by-hand").hidden = part("hand-acts").hidden = !state.byHand;
   part("reconnect").hidden = own.length === 0;
-  part("hand-why").textContent = own.length ? worded("no_reading", { scale: chosenScale().name }) : texts.no_scale;
+  part("hand-why").textContent = !own.length ? texts.no_scale : state.isOff ? worded("no_reading", { scale: chosenScale().name }) : texts.by_choice;
   part("gross").value = state.gross;
   part("tare").value = state.tare;
   for (const link of parts("full-form")) link.href = waste().form;
@@ -418,6 +418,7 @@ const ACTS = {
 
 function setByHand(byHand) {
   state.byHand = byHand;
+  state.isOff = !reading?.isFresh;
   state.reading = null;
   go("weigh");
 }
