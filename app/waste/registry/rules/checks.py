@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from app.foundation.core.text import Text
 from app.foundation.rulebook.assessment import Facts, Predicate
@@ -10,8 +10,6 @@ from app.foundation.rulebook.limits import Limit, Limits
 from app.foundation.rulebook.outcome import Outcome, OutcomeKind, finding, known, passed
 
 F = TypeVar("F", bound=Facts)
-
-MONTHS: Final = 12
 
 
 def flag(facts_type: type[F], name: str, *, wanted: bool = True) -> Predicate[F]:
@@ -53,17 +51,6 @@ def kept_long_enough(years: int, asked: int, operating: int) -> Outcome:
     if years >= wanted:
         return passed(observed=years, threshold=wanted, unit="a")
     return finding(observed=years, threshold=wanted, unit="a")
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many calendar months later, or the month's last one where it has no such day."""
-    year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)
-    for number in range(day.day, 0, -1):
-        try:
-            return date(year, month + 1, number)
-        except ValueError:
-            continue
-    raise AssertionError("every month has a first day")
 
 
 Rules = Mapping[str, Predicate[Any]]

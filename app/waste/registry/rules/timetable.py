@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from app.foundation.core.months import months_after
 from app.foundation.core.units import Grams
 from app.foundation.rulebook.assessment import Facts, Predicate
 from app.foundation.rulebook.limits import Limits
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe, Outcome, finding, known, passed
 from app.waste.registry.planning.models import UnitClass
-from app.waste.registry.rules.checks import Rules, add_months, flag
+from app.waste.registry.rules.checks import Rules, flag
 
 MONTHS_A_YEAR: Final = 12
 STEPS: Final = ("generated_at", "packed_at", "weighed_at", "coded_at", "stored_at")
@@ -171,7 +172,7 @@ def may_still_be_penalised(facts: OffenceFacts, limits: Limits) -> Outcome:
     """LAW-SWITCH-c: two years after its end, five where it did damage."""
     ended, today = known(facts.act_ended_on, "act_ended_on"), known(facts.today, "today")
     limit = limits["years_damage"] if known(facts.has_damage, "has_damage") else limits["years"]
-    last = add_months(ended, MONTHS_A_YEAR * limit.count)
+    last = months_after(ended, MONTHS_A_YEAR * limit.count)
     outcome = passed if today <= last else finding
     return outcome(observed=ended.isoformat(), threshold=last.isoformat())
 

@@ -1,0 +1,91 @@
+"""How long a record must be kept (domain-rules.md 16.3): data, and the one function that asks it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from app.foundation.core.months import months_after
+from app.foundation.rulebook.loader import rulebook
+from app.foundation.rulebook.overlays import Jurisdiction
+from app.foundation.rulebook.rules import Confidence, Wording
+
+DATA: Final = Path(__file__).parent / "data" / "retention.toml"
+MONTHS_A_YEAR: Final = 12
+KEPT_LIMIT: Final = "kept"
+
+
+@dataclass(frozen=True)
+class Retention:
+    """One line of the matrix."""
+
+    kind: str
+    name: Wording
+    basis: Wording
+    confidence: Confidence
+    months: int | None
+    """Calendar months; None: for ever."""
+    is_hazardous: bool
+    rule_id: str | None
+
+
+@lru_cache(maxsize=1)
+def retention_matrix() -> Mapping[str, Retention]:
+    """Every kind of record.
+
+    Raises:
+        ValueError: a kind appears twice, or says no time.
+    """
+    rows = [_row(row) for row in tomllib.loads(DATA.read_text("utf-8"))["record"]]
+    matrix = {row.kind: row for row in rows}
+    if len(matrix) != len(rows):
+        raise ValueError("a kind of record appears twice")
+    return matrix
+
+
+def _row(row: Mapping[str, Any]) -> Retention:
+    months = row.get("months", row.get("years", 0) * MONTHS_A_YEAR)
+    if bool(months) == row.get("for_ever", False):
+        raise ValueError(f"{row['kind']}: either a time or for ever")
+    return Retention(
+        row["kind"],
+        Wording(**row["name"]),
+        Wording(**row["basis"]),
+        Confidence(row["confidence"]),
+        months or None,
+        row.get("is_hazardous", False),
+        row.get("rule"),
+    )
+
+
+@lru_cache(maxsize=1)
+def hazardous_months() -> int:
+    """The platform's own floor for whatever is tied to hazardous waste, in months."""
+    defaults = tomllib.loads(DATA.read_text("utf-8"))["defaults"]
+    return int(defaults["hazardous_years"]) * MONTHS_A_YEAR
+
+
+def keep_until(kind: str, on: date, jurisdiction: Jurisdiction | None = None) -> date | None:
+    """The last day a record must be kept; None: for ever.
+
+    The longest of the matrix, the rule with its local overlays, and the platform's floor for hazardous waste.
+
+    Args:
+        on: the day the record was closed: the end of its period, or the last entry.
+
+    Raises:
+        KeyError: no such kind of record.
+    """
+    record = retention_matrix()[kind]
+    if record.months is None:
+        return None
+    asked = [record.months]
+    if record.is_hazardous:
+        asked.append(hazardous_months())
+    if record.rule_id is not None:
+        rule = rulebook().effective(record.rule_id, [jurisdiction or Jurisdiction()], on)
+        asked.append(rule.limits[KEPT_LIMIT].count * MONTHS_A_YEAR)
+    return months_after(on, max(asked))
