@@ -36,6 +36,7 @@ from app.waste.storage.operations.labels import label_preview
 from app.waste.storage.operations.placing import put_away
 from app.waste.storage.queries import ContainerRow
 from app.waste.storage.schemas import PutAwaySchema, StoredContainerWeightSchema, VoidContainerSchema
+from app.waste.storage.weighing.queries import is_calibrated, reading_of_container
 from app.web.forms import FormState
 from app.web.parsing import parse_form
 from app.web.storage.blueprint import (
@@ -67,6 +68,8 @@ class ContainerView:
     """Everything the page of a container shows."""
 
     row: ContainerRow
+    weighed_by: str
+    """The scale whose reading is its mass, and what its calibration was worth then."""
     story: list[StoryLine]
     chain: Chain
     placement: Placement
@@ -191,6 +194,7 @@ def _view(work: Work, code: str) -> ContainerView:
     label = _label(work, found)
     return ContainerView(
         row=row,
+        weighed_by=_weighed_by(work, found),
         story=story_of(work, found.id),
         chain=chain_of(work, found.id),
         placement=placement_of(work, found, row.stream),
@@ -208,6 +212,15 @@ def _view(work: Work, code: str) -> ContainerView:
             "send": policy.may_put_away(actor, found) and actor.may(Permission.CONSIGNMENTS_SEND),
         },
     )
+
+
+def _weighed_by(work: Work, found: Container) -> str:
+    shown = reading_of_container(work, found.id)
+    if shown is None:
+        return ""
+    holds = is_calibrated(shown.reading.calibrated_to, shown.reading.taken_at, work.actor.zone)
+    worth = _("未登记检定日期") if holds is None else _("检定有效") if holds else _("检定已过期")
+    return f"{shown.scale.name} · {worth}"
 
 
 def _label(work: Work, found: Container) -> LabelContent | None:

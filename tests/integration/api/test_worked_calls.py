@@ -34,7 +34,7 @@ def test_the_calls_of_the_page_do_what_it_says(throwaway_database: Database, tmp
     build(throwaway_database, Keyring(config.key_encryption_key), config.public_url, today)
 
     with serving(config, throwaway_database) as server:
-        way_in, next_page, twice, version, refusal, ledger, scan = said(
+        way_in, next_page, twice, version, refusal, ledger, scale, drum, scan = said(
             server.url, throwaway_database, tmp_path
         )
 
@@ -43,6 +43,8 @@ def test_the_calls_of_the_page_do_what_it_says(throwaway_database: Database, tmp
     assert "200 OK" in version and '"state": "stored"' in version
     assert "/problems/invalid-input" in refusal and refusal.count('"pointer"') > 1
     assert "False" in ledger and ledger.rstrip().endswith("201")
+    assert "201 CREATED" in scale and scale.count('"mass_kg": "204.700"') == 2
+    assert "201 CREATED" in drum and '"state": "stored"' in drum and '"undo_until"' in drum
     assert '"verdict"' in scan and '"public_key"' in scan
 
 
