@@ -144,8 +144,8 @@ def show_import(import_id: UUID) -> Response:
 @bp.alt_response(409, description="a row came in meanwhile by another import")
 @bp.alt_response(413, description="the file is larger than the deployment allows")
 def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
-    """Judge a hazardous-waste generation ledger (HJ 1259 table B.1), and store it if every row is right or
-    `accept_good` says to take the right ones.
+    """Judge a ledger file (HJ 1259 tables B.1 to B.5, general-waste tables 2 and 3, several in one workbook), and store
+    it if every row is right or `accept_good` says to take the right ones. Each table becomes an import of its own.
 
     The verdict comes with 201 when rows were stored, else with 200: then nothing was. A file of more than 5 000 lines
     is brought in in the background: the answer is 202 with the job, whose result tells the same in numbers.
@@ -163,11 +163,12 @@ def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
     answer = verdict_json(verdict) | {"earlier_import_id": str(before.id) if before else None}
     with unit_of_work() as work:
         if not is_to_be_stored(verdict, accept_good=accept_good):
-            return reply_json(work, answer | {"stored": False, "import_id": None})
-        stored = import_ledger(work, command, verdict, house().files).imported
+            return reply_json(work, answer | {"stored": False, "import_id": None, "import_ids": []})
+        outcome = import_ledger(work, command, verdict, house().files)
+        stored, ids = outcome.imported, [str(imported.id) for imported in outcome.imports]
         return reply_json(
             work,
-            answer | {"stored": True, "import_id": str(stored.id)},
+            answer | {"stored": True, "import_id": str(stored.id), "import_ids": ids},
             201,
             location=f"/api/v1/ledger-imports/{stored.id}",
         )

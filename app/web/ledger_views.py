@@ -16,7 +16,8 @@ from app.foundation.core.units import tonnes_text
 from app.waste.registry.error_file import to_mend
 from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, LedgerWarning, Refusal
 from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
-from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason
+from app.waste.registry.ledger_files.messages import TABLE_NAMES, mass_name
+from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason, Table
 from app.waste.registry.queries import MonthBalance, Period, Stage
 from app.web.filters import url_if
 
@@ -178,6 +179,18 @@ class WarningView:
 
 
 @dataclass(frozen=True)
+class TableSum:
+    """What one table of a file came to."""
+
+    name: Text
+    short: str
+    mass_name: Text
+    rows: int
+    mass: int
+    wastes: Sequence["WasteSum"]
+
+
+@dataclass(frozen=True)
 class WasteSum:
     """Right rows of one waste."""
 
@@ -204,8 +217,10 @@ def import_view(reading: LedgerReading) -> dict[str, Any]:
         "warnings": [_warning(warning, rows) for warning in reading.warnings[:MAX_WARNINGS]],
         "warning_count": len(reading.warnings),
         "warned_rows": len(warned & rows.keys()),
-        "sums": _sums(reading),
-        "mass": sum(row.grams for row in reading.accepted),
+        "tables": [_table_sum(reading, table) for table in reading.tables],
+        "table_names": TABLE_NAMES,
+        "left": sum(reading.stock_left.values()),
+        "has_stock": {Table.B2, Table.B3} <= {*reading.tables},
         "sum_lines": len(left_out),
         "several_sheets": len(reading.sheets) > 1,
     }
@@ -223,7 +238,7 @@ def _problems(refusal: Refusal) -> list[ProblemView]:
             mend=problem.mend,
             same_as=_same_as(refusal) if problem.reason is Reason.DUPLICATE else None,
             look_up=url_for("catalogue.search", q=problem.value[:40])
-            if problem.reason is Reason.CODE_UNKNOWN
+            if problem.reason is Reason.CODE_UNKNOWN and problem.table.is_hazardous
             else None,
             is_first=number == 0,
         )
@@ -237,8 +252,8 @@ def _same_as(refusal: Refusal) -> Text | None:
     if refusal.same_as.row is None:
         return say("以前已导入台账")
     if refusal.same_as.sheet == refusal.sheet:
-        return say("与第 {row} 行是同一个容器", row=refusal.same_as.row)
-    return say("与“{sheet}”第 {row} 行是同一个容器", sheet=refusal.same_as.sheet, row=refusal.same_as.row)
+        return say("与第 {row} 行相同", row=refusal.same_as.row)
+    return say("与“{sheet}”第 {row} 行相同", sheet=refusal.same_as.sheet, row=refusal.same_as.row)
 
 
 def _warning(warning: LedgerWarning, rows: Mapping[tuple[str, int], LedgerRow]) -> WarningView:
@@ -278,9 +293,31 @@ def _recorded_general(row: SummaryRow | DispatchRow, field: Field | None) -> str
     return f"{tonnes_text(mass)} t" if isinstance(mass, int) else f"{row.month:%Y-%m}"
 
 
-def _sums(reading: LedgerReading) -> list[WasteSum]:
+def _table_sum(reading: LedgerReading, table: Table) -> TableSum:
     sums: dict[str, WasteSum] = {}
     for row in reading.accepted:
+        if row.table is not table:
+            continue
         known = sums.get(row.waste_code, WasteSum(row.waste_code, row.local_name, 0, 0))
         sums[row.waste_code] = WasteSum(known.code, known.name, known.rows + 1, known.mass + row.grams)
-    return sorted(sums.values(), key=lambda one: -one.mass)
+    wastes = sorted(sums.values(), key=lambda one: -one.mass)
+    rows, mass = sum(one.rows for one in wastes), sum(one.mass for one in wastes)
+    return TableSum(TABLE_NAMES[table], table.value, mass_name(table), rows, mass, wastes)
+
+
+IMPORT_NAMES: Final = {table.value: name for table, name in TABLE_NAMES.items()}
+"""What the table of an import is called, by what its row keeps."""
+IMPORT_EFFECTS: Final = {
+    Table.B1.value: ("package", say("新容器"), say("等待贴标签和入库")),
+    Table.B2.value: (
+        "building-warehouse",
+        say("入库容器"),
+        say("进入所写设施的分区；没有分区的归入“未分区”"),
+    ),
+    Table.B3.value: ("package-export", say("出库容器"), say("等待利用处置记录（表 B.4、B.5）")),
+    Table.B4.value: ("recycle", say("利用处置记录"), say("全部用完的容器已结束")),
+    Table.B5.value: ("recycle", say("委外利用处置记录"), say("全部用完的容器已结束")),
+    Table.GISW2.value: ("calendar-event", say("月度流向"), say("按月末记入一般固体废物收支")),
+    Table.GISW3.value: ("truck-delivery", say("出厂记录"), say("说明当月委托利用处置的去向，不重复计量")),
+}
+"""Icon, words and note of what the rows of a table became."""

@@ -31,6 +31,7 @@ from app.waste.registry.queries import (
     entries_count,
     entries_page,
     import_row,
+    imports_of_file,
     imports_page,
     monthly_balances,
     period_balance,
@@ -40,7 +41,14 @@ from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.places import StockPlaces, stock_places
 from app.web.forms import FormState
-from app.web.ledger_views import import_view, line_view, month_words, months_shown
+from app.web.ledger_views import (
+    IMPORT_EFFECTS,
+    IMPORT_NAMES,
+    import_view,
+    line_view,
+    month_words,
+    months_shown,
+)
 
 bp = Blueprint("registry", __name__, url_prefix="/ledger")
 
@@ -177,8 +185,9 @@ def store_upload(upload_id: UUID) -> BaseResponse:
             job_id = ask_for_import(work, upload_id, command).id
         return redirect(url_for("jobs.show", job_id=job_id), 303)
     with unit_of_work() as work:
-        imported = import_ledger(work, command, verdict, house().files).imported
-        import_id, count = imported.id, imported.accepted_count
+        outcome = import_ledger(work, command, verdict, house().files)
+        import_id = outcome.imported.id
+        count = sum(imported.accepted_count for imported in outcome.imports)
     flash(_("已导入 %(count)s 行，台账与容器已更新", count=count))
     return redirect(url_for("registry.imported", import_id=import_id), 303)
 
@@ -206,15 +215,21 @@ def imports() -> str:
     with reading() as work:
         rows, cursor = imports_page(work, limit=PAGE, before=_id(request.args.get("cursor")))
         may_import = work.actor.may(Permission.LEDGER_IMPORT)
-    return render_template("registry/imports.html", rows=rows, cursor=cursor, may_import=may_import)
+    return render_template(
+        "registry/imports.html", rows=rows, cursor=cursor, may_import=may_import, table_names=IMPORT_NAMES
+    )
 
 
 @bp.get("/imports/<uuid:import_id>")
 def imported(import_id: UUID) -> str:
-    """One ledger file that was stored, and what came of it."""
+    """One table of a ledger file that was stored, what came of it, and the file's other tables."""
     with reading() as work:
         row = import_row(work, import_id)
-    return render_template("registry/imported.html", row=row)
+        others = imports_of_file(work, row.imported)
+    effect = IMPORT_EFFECTS[row.imported.table_name]
+    return render_template(
+        "registry/imported.html", row=row, others=others, effect=effect, table_names=IMPORT_NAMES
+    )
 
 
 def _upload_page(form: FormState) -> str:

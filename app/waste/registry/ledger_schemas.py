@@ -236,7 +236,11 @@ class LedgerVerdictSchema(Schema):
     warnings = fields.List(fields.Dict(), required=True)
     skipped = fields.List(fields.Dict(), required=True)
     stored = fields.Boolean(required=True)
-    import_id = IdField(required=True, allow_none=True)
+    stock_left = fields.Dict(metadata={"description": "Grams per code: table B.2 less table B.3 of the file"})
+    import_id = IdField(
+        required=True, allow_none=True, metadata={"description": "The import of the file's first table"}
+    )
+    import_ids = fields.List(IdField(), required=True, metadata={"description": "One for each table"})
     earlier_import_id = IdField(
         required=True, allow_none=True, metadata={"description": "This very file came in before"}
     )

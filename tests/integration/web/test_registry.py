@@ -136,7 +136,7 @@ def test_no_file_or_an_empty_one_is_a_clear_error(client, session, data):
 def test_a_file_without_a_ledger_is_refused_whole(client):
     page = client.get(choose(client, "notes.csv", "今天下雨\r\n".encode()).headers["Location"])
 
-    assert "文件里没有找到危险废物产生环节台账的表头" in text_of(page)
+    assert "文件里没有找到台账的表头" in text_of(page)
     assert "只导入" not in text_of(page)
 
 

@@ -86,6 +86,23 @@ _NAMES_IN: Final[Mapping[Table, Mapping[Field, Text]]] = {
 """Titles of the same columns in the other tables."""
 
 
+TABLE_NAMES: Final[Mapping[Table, Text]] = {
+    Table.B1: say("HJ 1259 表 B.1 产生环节"),
+    Table.B2: say("HJ 1259 表 B.2 入库环节"),
+    Table.B3: say("HJ 1259 表 B.3 出库环节"),
+    Table.B4: say("HJ 1259 表 B.4 自行利用/处置环节"),
+    Table.B5: say("HJ 1259 表 B.5 委外利用/处置"),
+    Table.GISW2: say("一般固废附表2 流向汇总表"),
+    Table.GISW3: say("一般固废附表3 出厂环节记录表"),
+}
+"""What each official table is called."""
+
+
+def mass_name(table: Table) -> Text:
+    """The title of the column whose masses a table's totals add up."""
+    return column_name(Field.GENERATED if table is Table.GISW2 else Field.QUANTITY, table)
+
+
 def column_name(field: Field, table: Table = Table.B1) -> Text:
     """The title of a column in its table."""
     return _NAMES_IN.get(table, {}).get(field) or FIELD_NAMES[field]

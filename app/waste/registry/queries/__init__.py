@@ -19,7 +19,14 @@ from app.waste.registry.queries.entries import (
     entries_page,
     generation_lines,
 )
-from app.waste.registry.queries.imports import ImportRow, earlier_import, import_for, import_row, imports_page
+from app.waste.registry.queries.imports import (
+    ImportRow,
+    earlier_import,
+    import_for,
+    import_row,
+    imports_of_file,
+    imports_page,
+)
 
 __all__ = [
     "Books",
@@ -42,6 +49,7 @@ __all__ = [
     "generation_lines",
     "import_for",
     "import_row",
+    "imports_of_file",
     "imports_page",
     "monthly_balances",
     "period_balance",

@@ -70,6 +70,19 @@ def import_for(work: Work, import_id: UUID) -> LedgerImport:
     return import_row(work, import_id).imported
 
 
+def imports_of_file(work: Work, imported: LedgerImport) -> Sequence[LedgerImport]:
+    """All tables that came in with the same file at the same time, this one too; one statement."""
+    return work.session.scalars(
+        select(LedgerImport)
+        .where(
+            LedgerImport.site_id == imported.site_id,
+            LedgerImport.file_sha256 == imported.file_sha256,
+            LedgerImport.imported_at == imported.imported_at,
+        )
+        .order_by(LedgerImport.id)
+    ).all()
+
+
 def earlier_import(work: Work, site_id: UUID, file_sha256: str) -> LedgerImport | None:
     """The first import of this very file for a site, if it came in before."""
     return work.session.scalar(
