@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import NO_ID, new_id
@@ -18,7 +19,7 @@ from app.foundation.core.work import Actor
 from app.waste.registry import verifying
 from app.waste.registry.models import Balance, PlaceKind, Posting
 from app.waste.registry.numbering import lift_serial, next_serial
-from app.waste.registry.posting import Move, Place, post
+from app.waste.registry.posting import Move, Place, post, post_arrivals
 from migrations import triggers
 from tests.factories import a_site, a_stream, an_organisation
 
@@ -201,6 +202,43 @@ def test_a_correction_names_what_it_corrects(ledger, session):
     assert ledger.held(ledger.unplaced) == 0
 
 
+def test_arrivals_are_kept_as_posts_are(ledger):
+    drums = [new_id() for _ in range(450)]
+    moves = [
+        ledger.move(ledger.generation, ledger.unplaced, 10 + number, number % 5, drum)
+        for number, drum in enumerate(drums)
+    ]
+
+    with ledger.database.writing(SYSTEM) as work:
+        ids = post_arrivals(work, moves, event_id=new_id())
+
+    assert len(set(ids)) == 450
+    assert [ledger.held(ledger.unplaced, drum) for drum in drums[:3]] == [10, 11, 12]
+    assert ledger.faults() == []
+
+
+def test_an_arrival_is_a_package_from_nowhere(ledger):
+    loose = ledger.move(ledger.generation, ledger.unplaced, 1)
+    moved = ledger.move(ledger.unplaced, ledger.zone, 1, container=DRUM)
+    used = ledger.move(ledger.generation, ledger.used, 1, container=DRUM)
+
+    for move in (loose, moved, used):
+        with pytest.raises(ValueError), ledger.database.writing(SYSTEM) as work:
+            post_arrivals(work, [move], event_id=new_id())
+
+
+def test_what_has_arrived_before_does_not_arrive_again(ledger):
+    ledger.make(100, container=DRUM)
+
+    with pytest.raises(IntegrityError), ledger.database.writing(SYSTEM) as work:
+        post_arrivals(
+            work, [ledger.move(ledger.generation, ledger.unplaced, 5, container=DRUM)], event_id=new_id()
+        )
+
+    assert ledger.held(ledger.unplaced, DRUM) == 100
+    assert ledger.faults() == []
+
+
 def test_thousands_of_moves_in_one_act(ledger):
     drums = [new_id() for _ in range(1_200)]
     ledger.post(*(ledger.move(ledger.generation, ledger.unplaced, 7, container=drum) for drum in drums))
@@ -295,6 +333,29 @@ def test_of_many_who_empty_one_drum_at_once_one_wins(throwaway_database):
 
     assert ends.count("refused") == 7
     assert ledger.held(ledger.unplaced, DRUM) == 0
+    assert ledger.faults() == []
+
+
+def test_sixteen_who_draw_from_one_zone_at_once_never_take_more_than_lies_there(throwaway_database):
+    ledger = Ledger(throwaway_database, stored_stream(throwaway_database))
+    ledger.make(700)
+    ledger.post(ledger.move(ledger.unplaced, ledger.zone, 700))
+
+    def draw(number):
+        taken = 0
+        for mass in (7 + number, 13, 40 - number):
+            try:
+                ledger.post(ledger.move(ledger.zone, ledger.used, mass))
+            except Conflict:
+                continue
+            taken += mass
+        return taken
+
+    taken = at_once(16, draw)
+
+    left = ledger.held(ledger.zone)
+    assert sum(taken) == 700 - left
+    assert 0 <= left < 40, "who found too little found less than the largest draw"
     assert ledger.faults() == []
 
 
