@@ -12,6 +12,8 @@ MODULES = (
     "accounts",
     "catalogue",
     "registry",
+    "books",
+    "declarations",
     "storage",
     "consignments",
     "licences",

@@ -89,6 +89,11 @@ def named_entries(work: Work, places: StockPlaces, entries: Sequence[Entry]) -> 
     return [NamedEntry(entry, name(entry.source), name(entry.target)) for entry in entries]
 
 
+def named_place(place: Place, places: StockPlaces) -> NamedPlace:
+    """A place by name, without looking up a consignment."""
+    return NamedPlace(place.kind, place.id, _label(place, places))
+
+
 def _label(place: Place, places: StockPlaces) -> Text | str:
     if place.kind is PlaceKind.ZONE:
         zone = places.zones.get(place.id)

@@ -5,8 +5,9 @@ float on the way), texts are tidied and have a longest length, enums are closed.
 """
 
 import enum
+import re
 from collections.abc import Mapping
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -181,6 +182,23 @@ class InstantField(_Spoken, fields.AwareDateTime):
         if not MINYEAR < instant.year < MAXYEAR:
             raise self.make_error("invalid")
         return instant.astimezone(UTC)
+
+
+class DayField(_Spoken, fields.Date):
+    """A calendar day, `2026-11-20`, of a year with four digits that people use."""
+
+    default_error_messages = messages(
+        invalid=say("日期应写成 2026-11-20"),
+        format=say("日期应写成 2026-11-20"),
+    )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(
+            r"(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}", value.strip()
+        ):
+            raise self.make_error("invalid")
+        day: date = super()._deserialize(value.strip(), attr, data, **kwargs)
+        return day
 
 
 class WholeNumberField(_Spoken, fields.Integer):

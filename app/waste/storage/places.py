@@ -56,6 +56,11 @@ class StockPlaces:
         """Grams all facilities together may hold."""
         return sum(self.capacities.values())
 
+    def facility_of(self, place_id: UUID) -> str:
+        """Name of the facility a zone lies in; empty for a place that is in none."""
+        zone = self.zones.get(place_id)
+        return zone.facility_name if zone else ""
+
     @property
     def organisations(self) -> dict[UUID, str]:
         """Whose sites these are."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.foundation.core.work import Work
 from app.waste.registry.models import WasteKind, WasteStream
 from app.waste.registry.queries.accounts import Account, Way, monthly_accounts
+from app.waste.registry.queries.balances import LedgerBalance, MonthBalance, PeriodBalance, StreamBalance
 from app.waste.registry.queries.books import Books, Period
 
 CLASSES: Final[Mapping[str, str]] = {"I": "第Ⅰ类", "II": "第Ⅱ类"}
@@ -98,6 +99,45 @@ def general_list(work: Work, books: Books, year: int) -> Sequence[ListLine]:
     """
     found = monthly_accounts(work, books, [Period.year(year)], WasteKind.GENERAL)
     return [ListLine(one.stream, year, one.account.generated) for one in found if one.account.generated]
+
+
+def general_balance(work: Work, books: Books, period: Period, text: str = "") -> LedgerBalance:
+    """The balance of a period of general waste; three statements. What imported monthly tables say of entrusted use
+    counts. `text` narrows the wastes.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+    """
+    streams, total = [], PeriodBalance()
+    for one in monthly_accounts(work, books, [period], WasteKind.GENERAL):
+        stream = one.stream
+        if text.upper() in stream.waste_code or text in stream.local_name:
+            balance = one.account.as_balance()
+            total.add(balance)
+            streams.append(
+                StreamBalance(
+                    stream.id, stream.site_id, stream.waste_code, stream.category, stream.local_name, balance
+                )
+            )
+    return LedgerBalance(period, total, tuple(streams))
+
+
+def general_months(
+    work: Work, books: Books, last: Period, months: int, text: str = ""
+) -> Sequence[MonthBalance]:
+    """The balances of the months up to `last`, newest first; three statements.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+    """
+    periods = [last]
+    while len(periods) < months:
+        periods.append(periods[-1].before)
+    sums = {period: PeriodBalance() for period in periods}
+    for one in monthly_accounts(work, books, periods[::-1], WasteKind.GENERAL):
+        if text.upper() in one.stream.waste_code or text in one.stream.local_name:
+            sums[one.period].add(one.account.as_balance())
+    return [MonthBalance(period, sums[period]) for period in periods]
 
 
 def months_of(period: Period) -> list[Period]:

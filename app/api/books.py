@@ -1,0 +1,175 @@
+"""The official tables, their files, corrections, differences and the stock of any day."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.api.spec import blueprint
+from app.entry.ledger import named_place
+from app.entry.official_files import FileFormat, balance_file, kept, official_file
+from app.entry.reply import page_of, reply
+from app.entry.work import reading, unit_of_work
+from app.foundation.core.work import Work
+from app.waste.registry import book_schemas as schemas
+from app.waste.registry.models import LedgerTable, WasteKind
+from app.waste.registry.posting import Place
+from app.waste.registry.queries import Period, ensure_may_read, period_balance
+from app.waste.registry.queries.general import general_balance
+from app.waste.registry.queries.official import OfficialFilter, official_page
+from app.waste.registry.queries.stock import stock_on
+from app.waste.storage.differences import differences
+from app.waste.storage.operations.corrections import correct_posting
+from app.waste.storage.operations.explaining import explain_difference
+from app.waste.storage.places import StockPlaces, stock_places
+
+bp = blueprint(
+    "books", "Official ledger tables (HJ 1259 B.1–B.5, general waste 1–7), corrections, differences, stock"
+)
+FILE = {"type": "string", "format": "binary"}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.route("/ledger/official-lines")
+@bp.arguments(schemas.OfficialQuerySchema, location="query")
+@bp.response(200, schemas.OfficialPageSchema)
+def official_lines(query: dict[str, Any]) -> Response:
+    """Lines of an official table as written, newest day first, each with its corrections."""
+    with reading() as work:
+        books = _places(work, query).books
+        wanted = OfficialFilter(LedgerTable(query["table"].value), query["month"], query["text"])
+        page = official_page(work, books, wanted, limit=query["limit"], cursor=query["cursor"])
+        cursor = str(page.next_cursor) if page.next_cursor else None
+        return reply(work, schemas.OfficialPageSchema, page_of(page.lines, cursor))
+
+
+@bp.route("/ledger/tables.xlsx")
+@bp.arguments(schemas.TableFileQuerySchema, location="query")
+@bp.response(200, FILE, content_type=WORKBOOK)
+def table_xlsx(query: dict[str, Any]) -> Any:
+    """An official table as a workbook in the standard's layout; it can be imported again."""
+    return _table(query, FileFormat.XLSX)
+
+
+@bp.route("/ledger/tables.csv")
+@bp.arguments(schemas.TableFileQuerySchema, location="query")
+@bp.response(200, FILE, content_type="text/csv")
+def table_csv(query: dict[str, Any]) -> Any:
+    """An official table as CSV in the standard's layout; it can be imported again."""
+    return _table(query, FileFormat.CSV)
+
+
+@bp.route("/ledger/tables.pdf")
+@bp.arguments(schemas.TableFileQuerySchema, location="query")
+@bp.response(200, FILE, content_type="application/pdf")
+@bp.alt_response(409, description="more rows than paper takes")
+def table_pdf(query: dict[str, Any]) -> Any:
+    """An official table on A4 landscape."""
+    return _table(query, FileFormat.PDF)
+
+
+@bp.route("/ledger/balance.xlsx")
+@bp.arguments(schemas.BalanceFileQuerySchema, location="query")
+@bp.response(200, FILE, content_type=WORKBOOK)
+def balance_xlsx(query: dict[str, Any]) -> Any:
+    """The mass balance of a month as a workbook."""
+    return _balance(query, FileFormat.XLSX)
+
+
+@bp.route("/ledger/balance.csv")
+@bp.arguments(schemas.BalanceFileQuerySchema, location="query")
+@bp.response(200, FILE, content_type="text/csv")
+def balance_csv(query: dict[str, Any]) -> Any:
+    """The mass balance of a month as CSV."""
+    return _balance(query, FileFormat.CSV)
+
+
+@bp.route("/ledger/balance.pdf")
+@bp.arguments(schemas.BalanceFileQuerySchema, location="query")
+@bp.response(200, FILE, content_type="application/pdf")
+def balance_pdf(query: dict[str, Any]) -> Any:
+    """The mass balance of a month on A4 landscape."""
+    return _balance(query, FileFormat.PDF)
+
+
+@bp.route("/postings/<uuid:posting_id>/correction", methods=["POST"])
+@bp.arguments(schemas.CorrectPostingSchema)
+@bp.response(201, schemas.CorrectionSchema)
+@bp.alt_response(409, description="corrected already, part of a manifest, or less than nothing would be left")
+def correct(command: Any, posting_id: UUID) -> Response:
+    """Correct a posting by its opposite and the right mass; null mass cancels it. The old one stays readable."""
+    with unit_of_work() as work:
+        correction = correct_posting(work, posting_id, command)
+        return reply(work, schemas.CorrectionSchema, correction, 201)
+
+
+@bp.route("/ledger/differences")
+@bp.arguments(schemas.DifferencesQuerySchema, location="query")
+@bp.response(200, schemas.DifferencesSchema)
+def list_differences(query: dict[str, Any]) -> Response:
+    """What two sources disagree about, open ones first; explained ones with their reason."""
+    with reading() as work:
+        found = differences(work, _places(work, query).books, query["kind"])
+        wanted = [
+            one for one in found if query["text"].upper() in one.waste_code or query["text"] in one.local_name
+        ]
+        return reply(work, schemas.DifferencesSchema, {"items": wanted})
+
+
+@bp.route("/ledger/differences/explanations", methods=["POST"])
+@bp.arguments(schemas.ExplainDifferenceSchema)
+@bp.response(201, schemas.ExplainedSchema)
+@bp.alt_response(409, description="it is explained already")
+def explain(command: Any) -> Response:
+    """Say why two figures differ. The figures stay as they are."""
+    with unit_of_work() as work:
+        told = explain_difference(work, stock_places(work).books, command)
+        return reply(work, schemas.ExplainedSchema, {"reason": told.reason, "on": work.today}, 201)
+
+
+@bp.route("/stock")
+@bp.arguments(schemas.StockQuerySchema, location="query")
+@bp.response(200, schemas.StockSchema)
+def stock(query: dict[str, Any]) -> Response:
+    """What lay where at the end of any day, by waste and place."""
+    with reading() as work:
+        places = _places(work, query)
+        on = query["on"] or work.today
+        lines = stock_on(work, places.books, on, kind=query["kind"], text=query["text"])
+        items = [
+            {
+                **{
+                    name: getattr(line, name)
+                    for name in ("stream_id", "kind", "waste_code", "category", "local_name")
+                },
+                "mass": line.mass,
+                "package_count": line.package_count,
+                "place": named_place(Place(line.place_kind, line.place_id), places),
+                "facility": places.facility_of(line.place_id),
+            }
+            for line in lines
+        ]
+        total = sum(line.mass for line in lines)
+        return reply(work, schemas.StockSchema, {"on": on, "total": total, "items": items})
+
+
+def _places(work: Work, query: dict[str, Any]) -> StockPlaces:
+    ensure_may_read(work.actor)
+    return stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
+
+
+def _table(query: dict[str, Any], form: FileFormat) -> Any:
+    with reading() as work:
+        wanted = OfficialFilter(query["table"], query["month"], query["text"])
+        return kept(official_file(work, _places(work, query), wanted, form))
+
+
+def _balance(query: dict[str, Any], form: FileFormat) -> Any:
+    with reading() as work:
+        places = _places(work, query)
+        period = query["month"] or Period.month(work.today)
+        if query["kind"] is WasteKind.GENERAL:
+            balance = general_balance(work, places.books, period, query["text"])
+        else:
+            balance = period_balance(work, places.books, period, query["text"])
+        return kept(balance_file(work, places, balance, query["kind"], form))
