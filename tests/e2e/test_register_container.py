@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+import qrcode
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
@@ -96,6 +97,13 @@ def a_photo(width: int = 3000, height: int = 2000) -> dict[str, object]:
     buffer = io.BytesIO()
     Image.new("RGB", (width, height), "navy").save(buffer, "JPEG")
     return {"name": "drum.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+
+
+def a_code(text: str) -> dict[str, object]:
+    """A picture of a QR code."""
+    buffer = io.BytesIO()
+    qrcode.make(text).save(buffer, "PNG")
+    return {"name": "code.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
 def step(page: Page, name: str) -> None:
@@ -214,7 +222,7 @@ def test_a_draft_outlasts_a_reload_and_a_lost_network_and_makes_one_drum(
 
 
 def test_without_the_scale_the_weight_is_typed_and_the_display_photographed(
-    sign_in: Callable[..., Page], shows: Callable[..., None], drums: Callable[[], int]
+    world: World, sign_in: Callable[..., Page], shows: Callable[..., None], drums: Callable[[], int]
 ) -> None:
     before = drums()
     shows(150_000, age=60)
@@ -235,7 +243,9 @@ def test_without_the_scale_the_weight_is_typed_and_the_display_photographed(
     expect(page.locator("[data-skip]")).to_be_hidden()
     camera.value.set_files(a_photo(400, 300))
     step(page, "zone")
-    page.tap("label:has-text('A3')")
+    page.tap("[data-scan=zone]")
+    page.set_input_files("[data-scan-photo]", a_code(f"{page.url}/../zones/{world.zones['A3'].id}"))
+    expect(page.locator("[data-store]")).to_have_text("存入 A3 并打印标签")
     page.tap("[data-store]")
     assert "写明为什么" in page.inner_text("[data-step=zone]")
     page.fill("#wz-reason", "今天转走")
@@ -250,11 +260,16 @@ def test_wastes_are_found_by_name_code_and_pinyin(sign_in: Callable[..., Page]) 
     page = sign_in("/register", **DESKTOP)
     assert axe_violations(page) == []
 
-    for words, found in (("900-300", "废硫酸"), ("碱", "废碱液"), ("hw34", "废硫酸")):
+    for words, found in (("900-300", "废硫酸"), ("碱", "废碱液"), ("hw34", "废硫酸"), ("fj", "废碱液")):
         page.fill("#wz-q", words)
         assert found in page.inner_text("[data-wastes]"), words
     page.fill("#wz-q", "没有")
     expect(page.locator("[data-none]")).to_be_visible()
+
+    page.click("[data-scan=waste]")
+    page.set_input_files("[data-scan-photo]", a_code("91330100MA2DEMK01D9003003420261118001"))
+    step(page, "weigh")
+    assert page.inner_text("[data-title]") == "废硫酸"
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])

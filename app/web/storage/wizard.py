@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from flask import render_template, request, url_for
@@ -11,6 +12,7 @@ from app.entry.language import rendered
 from app.entry.work import caller, reading
 from app.foundation.catalogue.queries import catalogue_of, find_waste
 from app.foundation.core.clock import instant_text
+from app.foundation.core.clock import local_day as local_day_of
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission
@@ -24,7 +26,7 @@ from app.waste.storage.queries import StreamUse
 from app.waste.storage.weighing.limits import limits
 from app.waste.storage.weighing.models import Scale
 from app.waste.storage.weighing.queries import is_calibrated, scales_of
-from app.web.filters import local_day, local_time, tonnes
+from app.web.filters import days_until, local_day, local_time, tonnes
 from app.web.storage.blueprint import PACKAGE_WORDS, bp, litres, number_text, sentences, uuid_or_none
 
 USUAL_DRUM_ML: Final = 200_000
@@ -117,6 +119,7 @@ def wizard_of(work: Work, uses: Sequence[StreamUse]) -> dict[str, Any]:
             "user": str(work.actor.user_id),
             "operator": known.user_name if known else "",
             "now": instant_text(work.now),
+            "zone": work.actor.zone,
             "wastes": {str(use.stream.id): _waste_data(use, kinds) for use in uses},
             "kinds": {kind.key: vars(kind) for kind in kinds.values()},
             "scales": [_scale(work, scale) for scale in scales],
@@ -146,10 +149,16 @@ def _waste(work: Work, use: StreamUse, kinds: dict[str, Kind]) -> dict[str, Any]
         "name": stream.local_name or stream.waste_name,
         "code": stream.waste_code,
         "search": " ".join(said).lower(),
-        "last": _("上次 %(when)s，%(package)s", when=local_time(use.last.created_at), package=name)
+        "last": _("上次 %(when)s，%(package)s", when=_when(use.last.created_at), package=name)
         if use.last
         else _("还没有登记过"),
     }
+
+
+def _when(instant: datetime) -> str:
+    """今天 13:20, 昨天 13:20, then the day alone."""
+    is_recent = days_until(local_day_of(instant)) >= -1
+    return local_time(instant) if is_recent else local_day(instant)
 
 
 def _waste_data(use: StreamUse, kinds: dict[str, Kind]) -> dict[str, Any]:

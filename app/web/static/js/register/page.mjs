@@ -60,5 +60,5 @@ export function showProblem(field, text) {
   } else field.removeAttribute("aria-invalid");
 }
 
-/** Wall-clock time as 14:05. */
-export const clockTime = (time) => new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** Wall-clock time of the park as 14:05. */
+export const clockTime = (time) => new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: config.zone });
