@@ -125,10 +125,11 @@ class _TableReading:
         )
 
     def _kind(self, line: Line) -> LineKind | None:
-        if repeats_header(line, self._header):
-            self._begin_page(self._header)
-            return LineKind.HEADER_REPEAT
         further = header_at(line, None)
+        if further is None or further.table is self._header.table:
+            if repeats_header(line, self._header):
+                self._begin_page(self._header)
+                return LineKind.HEADER_REPEAT
         if further:
             self._begin_page(further)
             return LineKind.HEADER_REPEAT
