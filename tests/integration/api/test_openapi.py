@@ -15,6 +15,7 @@ from schemathesis.specs.openapi import checks
 from sqlalchemy import select
 
 from app.foundation.core.database import Database
+from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import new_key
@@ -22,6 +23,8 @@ from app.parties.accounts.commands import IssueToken
 from app.parties.accounts.models import User
 from app.parties.accounts.signing_in import issue_token
 from app.waste.storage.models import Container, Facility
+from app.waste.storage.weighing.commands import AddScale, SentReading
+from app.waste.storage.weighing.operations import add_scale, record_readings
 from tests.integration.waste.consignments.world import World, build
 
 CHECKS = [
@@ -58,6 +61,10 @@ def known(world: World, database: Database) -> dict[str, list[Any]]:
         for make in (world.draft, world.submitted, world.loaded, world.departed, world.arrived)
     ]
     trips.append(world.weighed(drums, [drum.net for drum in drums]))
+    with database.writing(world.consignor) as work:
+        scale = add_scale(work, AddScale(world.site_id, "scale", Grams(1_500_000)))
+        now = [SentReading(f"r-{number}", Grams(200_000), True, work.now) for number in range(20)]
+        readings = record_readings(work, scale.id, now)
     with database.reading(Actor.system()) as work:
         facilities = work.session.scalars(select(Facility.id)).all()
         codes = [row.code for row in work.session.scalars(select(Container)).all()]
@@ -66,6 +73,8 @@ def known(world: World, database: Database) -> dict[str, list[Any]]:
         "stream_id": [world.stream_id],
         "zone_id": [world.zone_id],
         "facility_id": facilities,
+        "scale_id": [scale.id],
+        "reading_id": [shown.reading.id for shown in readings],
         "site_id": [world.site_id, world.consignee_site_id],
         "licence_id": [world.licence_id],
         "organisation_id": [world.consignor.organisation_id],
