@@ -10,6 +10,7 @@ from app.api.storage import (
     registrations,
     scales,
     streams,
+    upkeep,
 )
 from app.api.storage.blueprint import bp
 
@@ -24,4 +25,5 @@ __all__ = [
     "registrations",
     "scales",
     "streams",
+    "upkeep",
 ]
