@@ -21,10 +21,12 @@ from app.entry.uploads import (
     verdict_json,
 )
 from app.entry.work import house, reading, unit_of_work
+from app.foundation.core.work import Work
 from app.foundation.jobs.schemas import JobSchema
 from app.jobs.handlers import JOB_WORDS
 from app.jobs.ledger_imports import ask_for_import
 from app.waste.registry.commands import ImportLedger
+from app.waste.registry.ledger_files.ledger import LedgerReading
 from app.waste.registry.ledger_schemas import (
     BalanceQuerySchema,
     EntriesQuerySchema,
@@ -155,11 +157,10 @@ def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
         command = ledger_command(
             work, file.read(), file.filename or "", form["site_id"], accept_good=accept_good
         )
-        try:
-            verdict = read_unless_large(work, command)
-        except LargeLedger:
-            return _in_background(command)
         before = earlier_import(work, command.site_id, sha256(command.content).hexdigest())
+        verdict = _verdict(work, command)
+    if verdict is None:
+        return _in_background(command)
     answer = verdict_json(verdict) | {"earlier_import_id": str(before.id) if before else None}
     with unit_of_work() as work:
         if not is_to_be_stored(verdict, accept_good=accept_good):
@@ -172,6 +173,14 @@ def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
             201,
             location=f"/api/v1/ledger-imports/{stored.id}",
         )
+
+
+def _verdict(work: Work, command: ImportLedger) -> LedgerReading | None:
+    """None: the ledger is too large to be read while somebody waits."""
+    try:
+        return read_unless_large(work, command)
+    except LargeLedger:
+        return None
 
 
 def _in_background(command: ImportLedger) -> Response:

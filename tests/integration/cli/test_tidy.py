@@ -5,7 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.entry.models import IdempotentAnswer
+from app.entry.uploads import keep_upload
 from app.foundation.core.clock import utc_now
+from app.foundation.core.work import Actor
+from app.foundation.files.models import StoredFile
 from app.parties.accounts.models import SignInAttempts
 
 
@@ -33,6 +36,22 @@ def test_old_answers_and_spent_counts_go_and_locks_stay(app, stored, session):
 
     done = app.test_cli_runner().invoke(args=["tidy", "run"])
 
-    assert done.output == "1 answers, 1 counts dropped\n"
+    assert done.output == "1 answers, 1 counts dropped\n0 jobs dropped\n0 uploads removed\n"
     assert session.scalars(select(IdempotentAnswer.scope)).all() == ["young"]
     assert session.scalars(select(SignInAttempts.email_hash)).all() == ["locked"]
+
+
+def test_an_upload_goes_after_its_week_unless_another_row_names_its_bytes(app, database, session):
+    store, long_ago = app.extensions["house"].files, utc_now() - timedelta(days=9)
+    with database.writing(Actor.system(), now=long_ago) as work:
+        alone = keep_upload(work, store, b"alone", "a.csv").sha256
+        shared = keep_upload(work, store, b"shared", "b.csv").sha256
+    with database.writing(Actor.system()) as work:
+        keep_upload(work, store, b"shared", "c.csv")
+        young = keep_upload(work, store, b"young", "d.csv").sha256
+
+    done = app.test_cli_runner().invoke(args=["tidy", "run"])
+
+    assert done.output.endswith("1 uploads removed\n")
+    assert [store.path(sha256).exists() for sha256 in (alone, shared, young)] == [False, True, True]
+    assert sorted(session.scalars(select(StoredFile.filename))) == ["c.csv", "d.csv"]
