@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.foundation.core.units import Grams
-from app.waste.registry.models import WasteForm
+from app.waste.registry.models import WasteForm, WasteKind
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class AddStream:
     harmful_components: str = ""
     precautions: str = ""
     properties: dict[str, str] = field(default_factory=dict)
+    kind: WasteKind = WasteKind.HAZARDOUS
+    """General waste takes its code from the list of the park."""
 
 
 @dataclass(frozen=True)

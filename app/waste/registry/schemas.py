@@ -55,6 +55,11 @@ class AddStreamSchema(StreamTextsSchema):
     site_id = IdField(required=True)
     waste_code = WordsField(20, blank=False, required=True, metadata={"example": "900-402-06"})
     local_name = WordsField(NAME_LENGTH, blank=False, required=True)
+    kind = ChoiceField(
+        WasteKind,
+        load_default=WasteKind.HAZARDOUS,
+        metadata={"description": "General waste takes its code from the park's list"},
+    )
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> AddStream:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
@@ -14,7 +14,7 @@ from app.foundation.rulebook.assessment import Facts
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.parties.accounts.models import Park, Site
-from app.waste.registry.models import WasteForm, WasteStream
+from app.waste.registry.models import Balance, WasteBatch, WasteForm, WasteStream
 from app.waste.storage.compatibility import WasteNature, groups_of
 from app.waste.storage.models import IN_PLACE, Container, Facility, Zone
 from app.waste.storage.queries import facilities_seen
@@ -94,8 +94,8 @@ def standing_in(work: Work, facility_id: UUID) -> tuple[Standing, ...]:
 
 
 def standing_by_facility(work: Work, facility_ids: Collection[UUID]) -> dict[UUID, tuple[Standing, ...]]:
-    """What stands in the zones of facilities, by zone and stream, in one statement."""
-    totals = (
+    """What stands in the zones of facilities, containers and batches, by zone and stream, in one statement."""
+    containers = (
         select(
             Container.zone_id,
             Container.stream_id,
@@ -105,8 +105,15 @@ def standing_by_facility(work: Work, facility_ids: Collection[UUID]) -> dict[UUI
         .join(Zone, Zone.id == Container.zone_id)
         .where(Zone.facility_id.in_(facility_ids), Container.state.in_(IN_PLACE))
         .group_by(Container.zone_id, Container.stream_id)
-        .subquery()
     )
+    batches = (
+        select(WasteBatch.zone_id, WasteBatch.stream_id, func.sum(Balance.mass), func.count(WasteBatch.id))
+        .join(Zone, Zone.id == WasteBatch.zone_id)
+        .join(Balance, (Balance.container_id == WasteBatch.id) & (Balance.place_id == WasteBatch.zone_id))
+        .where(Zone.facility_id.in_(facility_ids))
+        .group_by(WasteBatch.zone_id, WasteBatch.stream_id)
+    )
+    totals = union_all(containers, batches).subquery()
     rows = work.session.execute(
         select(
             Zone.facility_id,

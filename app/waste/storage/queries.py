@@ -13,7 +13,7 @@ from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
 from app.foundation.documents.short_code import read_short_code
 from app.parties.accounts.models import Site
-from app.waste.registry.models import Posting, WasteStream
+from app.waste.registry.models import Balance, Posting, WasteBatch, WasteStream
 from app.waste.registry.policy import sites_seen
 from app.waste.storage.models import IN_PLACE, Container, ContainerState, Facility, Zone
 
@@ -170,7 +170,8 @@ class FacilityStock:
 
 
 def facilities_with_stock(work: Work, facility_id: UUID | None = None) -> Sequence[FacilityStock]:
-    """Facilities the actor may see, each with its zones and live stock, in two statements."""
+    """Facilities the actor may see, each with its zones and live stock, containers and batches, in two statements;
+    three with stores of general waste."""
     facilities = work.session.execute(
         select(Facility, Site)
         .join(Site, Site.id == Facility.site_id)
@@ -181,6 +182,7 @@ def facilities_with_stock(work: Work, facility_id: UUID | None = None) -> Sequen
         )
         .order_by(Site.name, Facility.code)
     ).all()
+    batches = _batches_in(work, [facility.id for facility, _ in facilities if facility.type.is_general])
     stock: dict[UUID, list[ZoneStock]] = {}
     for zone, count, mass in work.session.execute(
         select(Zone, func.count(Container.id), func.coalesce(func.sum(Container.net), 0))
@@ -189,8 +191,25 @@ def facilities_with_stock(work: Work, facility_id: UUID | None = None) -> Sequen
         .group_by(*Zone.__table__.c)
         .order_by(Zone.code)
     ):
-        stock.setdefault(zone.facility_id, []).append(ZoneStock(zone, int(count), int(mass or 0)))
+        heaps = batches.get(zone.id, (0, 0))
+        stock.setdefault(zone.facility_id, []).append(
+            ZoneStock(zone, int(count) + heaps[0], int(mass or 0) + heaps[1])
+        )
     return [FacilityStock(facility, site, tuple(stock.get(facility.id, ()))) for facility, site in facilities]
+
+
+def _batches_in(work: Work, facility_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Number and grams of the batches of general waste in each zone; one statement, none for no facilities."""
+    if not facility_ids:
+        return {}
+    rows = work.session.execute(
+        select(WasteBatch.zone_id, func.count(WasteBatch.id), func.sum(Balance.mass))
+        .join(Zone, Zone.id == WasteBatch.zone_id)
+        .join(Balance, (Balance.container_id == WasteBatch.id) & (Balance.place_id == WasteBatch.zone_id))
+        .where(Zone.facility_id.in_(facility_ids))
+        .group_by(WasteBatch.zone_id)
+    )
+    return {zone_id: (int(count), int(mass)) for zone_id, count, mass in rows if zone_id is not None}
 
 
 @dataclass(frozen=True)

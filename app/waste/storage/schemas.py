@@ -33,6 +33,7 @@ from app.waste.storage.commands import (
     WeighContainer,
 )
 from app.waste.storage.compatibility import properties
+from app.waste.storage.general_properties import is_general_answer
 from app.waste.storage.models import ContainerState, FacilityType
 from app.waste.storage.operations.containers import PACKAGES
 from app.waste.storage.queries import MAX_PAGE, ContainerFilter
@@ -101,6 +102,8 @@ class _KnownProperties(InputSchema):
     def ensure_known(self, answers: dict[str, str], **_: Any) -> None:
         known = properties()
         for name, answer in answers.items():
+            if is_general_answer(name, answer):
+                continue
             if name not in known:
                 raise ValidationError([say("没有属性 {name}", name=name)])
             if answer not in known[name].answers:
@@ -136,7 +139,7 @@ class _ZoneSchema(InputSchema):
     name = WordsField(NAME_LENGTH, blank=False, required=True)
     capacity = KilogramsField(required=True, data_key="capacity_kg")
     allowed = fields.List(
-        WordsField(CODE_LENGTH, blank=False),
+        WordsField(CODE_LENGTH + 1, blank=False),
         required=True,
         validate=validate.Length(max=MOST_ASSIGNED),
         metadata={"description": "Categories (HW08) and codes (900-249-08) assigned to the zone"},

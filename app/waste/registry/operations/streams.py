@@ -1,11 +1,13 @@
 """Adding and revising waste streams."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.foundation import trace
-from app.foundation.catalogue.queries import catalogue_of
+from app.foundation.catalogue.codes import tidy
+from app.foundation.catalogue.queries import catalogue_of, general_waste_codes
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
@@ -19,7 +21,8 @@ HAZARD_LETTERS = ("T", "C", "I", "R", "In")
 
 
 def add_stream(work: Work, command: AddStream) -> WasteStream:
-    """Add a kind of hazardous waste to a site, named and with hazards as the catalogue in force says.
+    """Add a kind of waste to a site: hazardous, named and with hazards as the catalogue in force says; or general,
+    with a code of the park's list.
 
     Raises:
         NotFound: no such site of the actor's.
@@ -29,13 +32,20 @@ def add_stream(work: Work, command: AddStream) -> WasteStream:
     """
     ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
     site = site_for(work, command.site_id)
-    listed = catalogue_of(work).find(command.waste_code, work.today)
+    listed = _listed(work, command)
     problems = []
     if listed is None:
-        problems.append(FieldProblem("#/waste_code", say("危险废物代码不在现行名录，请从名录中选择")))
+        text = say("危险废物代码不在现行名录，请从名录中选择")
+        if command.kind is WasteKind.GENERAL:
+            text = say("一般固体废物代码不在园区清单，请从清单中选择，或请园区管理员添加")
+        problems.append(FieldProblem("#/waste_code", text))
     if not command.local_name.strip():
         problems.append(FieldProblem("#/local_name", say("请填写废物的俗称或单位内部名称")))
     problems += _hazard_problems(command.hazards)
+    if command.kind is WasteKind.GENERAL and command.hazards:
+        problems.append(
+            FieldProblem("#/hazards", say("一般固体废物没有危险特性；有危险特性的须按危险废物登记"))
+        )
     if problems or listed is None:
         raise InvalidInput(problems)
     name = command.local_name.strip()
@@ -50,11 +60,11 @@ def add_stream(work: Work, command: AddStream) -> WasteStream:
     stream = WasteStream(
         organisation_id=site.organisation_id,
         site_id=site.id,
-        kind=WasteKind.HAZARDOUS,
+        kind=command.kind,
         waste_code=listed.code,
-        category=listed.category.code,
+        category=listed.category,
         local_name=name,
-        waste_name=listed.category.name,
+        waste_name=listed.name,
         form=command.form,
         hazards=list(command.hazards or listed.hazards),
         main_components=command.main_components,
@@ -67,6 +77,27 @@ def add_stream(work: Work, command: AddStream) -> WasteStream:
     work.session.add(stream)
     trace.record(work, "waste_stream.added", stream, about=[("site", site.id)], park_id=site.park_id)
     return stream
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What the lists say of a code."""
+
+    code: str
+    category: str
+    name: str
+    hazards: tuple[str, ...] = ()
+
+
+def _listed(work: Work, command: AddStream) -> _Listed | None:
+    if command.kind is WasteKind.GENERAL:
+        code = tidy(command.waste_code)
+        found = next((one for one in general_waste_codes(work) if one.code == code), None)
+        return _Listed(found.code, found.class_code, found.name) if found else None
+    listed = catalogue_of(work).find(command.waste_code, work.today)
+    if listed is None:
+        return None
+    return _Listed(listed.code, listed.category.code, listed.category.name, tuple(listed.hazards))
 
 
 def revise_stream(work: Work, stream_id: UUID, command: ReviseStream) -> WasteStream:

@@ -29,6 +29,8 @@ from app.waste.storage.register import (
 
 FACILITY_CODE = re.compile(r"(TS|MF)\d{3,4}")
 ASSIGNABLE = re.compile(r"HW\d{2}|\d{3}-\d{3}-\d{2}")
+GENERAL_ASSIGNABLE = re.compile(r"SW\d{2}|\d{3}-\d{3}-S\d{2}")
+"""Classes and codes of general waste; a zone that names none takes all of it."""
 
 
 def add_facility(work: Work, command: AddFacility) -> Facility:
@@ -153,7 +155,7 @@ def add_zone(work: Work, command: AddZone) -> Zone:
     """
     ensure_may(work.actor, Permission.STORAGE_MANAGE)
     facility = facility_for(work, command.facility_id)
-    problems = _problems(command.name, command.capacity, command.allowed, command.forms)
+    problems = _problems(command, facility)
     code = command.code.strip()
     if not code:
         problems.append(FieldProblem("#/code", say("请填写分区编号，如 A1")))
@@ -189,7 +191,7 @@ def revise_zone(work: Work, zone_id: UUID, command: ReviseZone) -> Zone:
     """
     ensure_may(work.actor, Permission.STORAGE_MANAGE)
     zone, facility = _zone_to_change(work, zone_id, command.seen_version)
-    problems = _problems(command.name, command.capacity, command.allowed, command.forms)
+    problems = _problems(command, facility)
     kept = command.register
     if kept is None:
         kept = _fitting(zone.register, fields_for_zone(facility.type))
@@ -266,25 +268,34 @@ def _facility_problems(name: str, capacity: int) -> list[FieldProblem]:
     return problems
 
 
-def _problems(
-    name: str, capacity: int, allowed: tuple[str, ...], forms: tuple[str, ...]
-) -> list[FieldProblem]:
-    problems = []
-    if not name.strip():
-        problems.append(FieldProblem("#/name", say("请填写分区名称")))
-    if capacity <= 0:
-        problems.append(FieldProblem("#/capacity_kg", say("贮存能力应大于 0")))
+def _hazardous_problems(allowed: tuple[str, ...]) -> list[FieldProblem]:
     if not allowed:
-        problems.append(FieldProblem("#/allowed", say("请指定分区可存放的废物类别或代码，如 HW08")))
-    problems += [
+        return [FieldProblem("#/allowed", say("请指定分区可存放的废物类别或代码，如 HW08"))]
+    return [
         FieldProblem("#/allowed", say("“{item}”不是废物类别（HW08）或代码（900-249-08）", item=item))
         for item in allowed
         if not ASSIGNABLE.fullmatch(item)
     ]
+
+
+def _problems(command: AddZone | ReviseZone, facility: Facility) -> list[FieldProblem]:
+    problems = []
+    if not command.name.strip():
+        problems.append(FieldProblem("#/name", say("请填写分区名称")))
+    if command.capacity <= 0:
+        problems.append(FieldProblem("#/capacity_kg", say("贮存能力应大于 0")))
+    if facility.type.is_general:
+        problems += [
+            FieldProblem("#/allowed", say("“{item}”不是一般固废类别（SW17）或代码（900-003-S17）", item=item))
+            for item in command.allowed
+            if not GENERAL_ASSIGNABLE.fullmatch(item)
+        ]
+    else:
+        problems += _hazardous_problems(command.allowed)
     known = {form.value for form in WasteForm}
     problems += [
         FieldProblem("#/forms", say("没有废物形态 {form}；可用 S、SS、L、G", form=form))
-        for form in forms
+        for form in command.forms
         if form not in known
     ]
     return problems
