@@ -126,10 +126,10 @@ class _TableReading:
 
     def _kind(self, line: Line) -> LineKind | None:
         further = header_at(line, None)
-        if further is None or further.table is self._header.table:
-            if repeats_header(line, self._header):
-                self._begin_page(self._header)
-                return LineKind.HEADER_REPEAT
+        is_other = further is not None and further.table is not self._header.table
+        if not is_other and repeats_header(line, self._header):
+            self._begin_page(self._header)
+            return LineKind.HEADER_REPEAT
         if further:
             self._begin_page(further)
             return LineKind.HEADER_REPEAT
