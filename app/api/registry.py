@@ -39,6 +39,7 @@ from app.waste.registry.ledger_schemas import (
     LedgerBalanceSchema,
     LedgerVerdictSchema,
 )
+from app.waste.registry.models import WasteKind
 from app.waste.registry.queries import (
     LedgerFilter,
     Period,
@@ -49,6 +50,7 @@ from app.waste.registry.queries import (
     imports_page,
     period_balance,
 )
+from app.waste.registry.queries.general import general_balance
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.places import stock_places
 
@@ -69,7 +71,7 @@ def entries(query: dict[str, Any]) -> Response:
     with reading() as work:
         ensure_may_read(work.actor)
         places = stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
-        wanted = LedgerFilter(query["month"], query["text"], query["stage"])
+        wanted = LedgerFilter(query["month"], query["text"], query["stage"], query["kind"])
         page = entries_page(work, places.books, wanted, limit=query["limit"], cursor=query["cursor"])
         items = named_entries(work, places, page.entries)
         return reply(
@@ -86,6 +88,10 @@ def balance(query: dict[str, Any]) -> Response:
         ensure_may_read(work.actor)
         places = stock_places(work, organisation_id=query["organisation_id"], site_id=query["site_id"])
         period = query["month"] or Period.month(work.today)
+        if query["kind"] is WasteKind.GENERAL:
+            return reply(
+                work, LedgerBalanceSchema, general_balance(work, places.books, period, query["text"])
+            )
         return reply(work, LedgerBalanceSchema, period_balance(work, places.books, period, query["text"]))
 
 

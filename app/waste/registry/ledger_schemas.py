@@ -16,7 +16,7 @@ from app.foundation.core.fields import (
     WordsField,
 )
 from app.foundation.core.text import say
-from app.waste.registry.models import PlaceKind
+from app.waste.registry.models import PlaceKind, WasteKind
 from app.waste.registry.queries import Period, Stage
 from app.waste.registry.queries.entries import MAX_PAGE
 
@@ -73,6 +73,7 @@ class LedgerScopeSchema(InputSchema):
 
 
 class BalanceQuerySchema(LedgerScopeSchema):
+    kind = ChoiceField(WasteKind, load_default=WasteKind.HAZARDOUS)
     month = MonthField(load_default=None, metadata={"description": "By default the current one"})
 
 
@@ -87,6 +88,7 @@ class ExportQuerySchema(LedgerScopeSchema):
 
 
 class EntriesQuerySchema(LedgerScopeSchema):
+    kind = ChoiceField(WasteKind, load_default=WasteKind.HAZARDOUS)
     month = MonthField(load_default=None, metadata={"description": "By default all"})
     stage = ChoiceField(Stage, load_default=None)
     limit = WholeNumberField(1, MAX_PAGE, load_default=50)
@@ -139,13 +141,15 @@ def _signed(name: str) -> KilogramsField:
 
 
 class PeriodBalanceSchema(Schema):
-    """opening + generated + received + other − transferred − used = closing."""
+    """opening + generated + received + other − transferred − used − outbound = closing."""
 
     opening = _signed("opening_kg")
     generated = _signed("generated_kg")
     received = _signed("received_kg")
     transferred = _signed("transferred_kg")
     used = _signed("used_kg")
+    outbound = _signed("outbound_kg")
+    outbound_closing = _signed("outbound_closing_kg")
     other = _signed("other_kg")
     closing = _signed("closing_kg")
     generated_count = fields.Integer(required=True)
