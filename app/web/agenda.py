@@ -27,7 +27,7 @@ KINDS: Final[dict[str, tuple[Text, str]]] = {
     "plan": (say("管理计划"), "clipboard-list"),
     "class": (say("管理类别"), "adjustments"),
     "upkeep": (say("检查与监测"), "list-check"),
-    "document": (say("资料有效期"), "certificate"),
+    "document_ends": (say("资料有效期"), "certificate"),
     "calibration": (say("计量检定"), "scale"),
     "licence": (say("经营许可证"), "certificate"),
     "carrier_permit": (say("运输许可"), "truck"),
@@ -133,13 +133,19 @@ def _groups(found: Agenda, kind: str) -> list[dict[str, Any]]:
     return [
         {"label": label, "kind": colour, "entries": [_line(entry) for entry in shown]}
         for label, colour, entries in groups
-        if (shown := [entry for entry in entries if kind in ("", entry.due.kind)])
+        if (shown := [entry for entry in entries if kind in ("", _kind(entry))])
     ]
+
+
+def _kind(entry: Entry) -> str:
+    """All kinds of upkeep are one here."""
+    kind = entry.due.kind
+    return "upkeep" if kind.startswith("upkeep_") else kind
 
 
 def _line(entry: Entry) -> dict[str, Any]:
     due = entry.due
-    word, icon = KINDS.get(due.kind, (Text(due.kind), "clock"))
+    word, icon = KINDS.get(_kind(entry), (Text(due.kind), "clock"))
     return {
         "title": rendered(due.title),
         "note": rendered(due.note) if due.note else "",
@@ -156,7 +162,7 @@ def _line(entry: Entry) -> dict[str, Any]:
 def _chips(found: Agenda, kind: str) -> Sequence[tuple[Text | str, str, bool]]:
     counts: dict[str, int] = {}
     for entry in found.entries:
-        counts[entry.due.kind] = counts.get(entry.due.kind, 0) + 1
+        counts[_kind(entry)] = counts.get(_kind(entry), 0) + 1
     chips: list[tuple[Text | str, str, bool]] = [
         (say("全部 {count}", count=len(found.entries)), url_for("agenda.index"), kind == "")
     ]

@@ -11,12 +11,21 @@ from app.foundation.core.due import Due
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.parties.licences import due as licences
+from app.waste.registry.declaring import due as declaring
+from app.waste.registry.planning import due as planning
 from app.waste.storage import due as storage
+from app.waste.storage.upkeep import queries as upkeep
 
 HORIZON_DAYS = 60
 """The longest warning window: 60 days before a storage limit."""
 
-SOURCES: tuple[Callable[[Work, date], Sequence[Due]], ...] = (storage.due, licences.due)
+SOURCES: tuple[Callable[[Work, date], Sequence[Due]], ...] = (
+    declaring.due,
+    planning.due,
+    storage.due,
+    upkeep.due,
+    licences.due,
+)
 """What each room offers: everything due up to a day, for every firm the actor sees."""
 
 
