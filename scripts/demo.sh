@@ -25,8 +25,7 @@ serve() {
     exit 1
   fi
   echo "Open http://127.0.0.1:$port (Ctrl+C ends it; the data stays). Log: $log"
-  exec .venv/bin/python -m gunicorn --worker-class gthread --workers 1 --threads 16 --graceful-timeout 3 \
-    --log-level warning --bind "127.0.0.1:$port" wsgi:app 2>>"$log"
+  exec .venv/bin/python -m flask serve --bind "127.0.0.1:$port" 2>>"$log"
 }
 
 case ${1:-both} in
