@@ -143,7 +143,7 @@ def register_it(page: Page) -> None:
     choose_a_zone(page)
     page.locator("[data-store]").click()
     page.wait_for_selector(REGISTER.format("done"))
-    page.wait_for_function("document.querySelector('[data-label-picture]').naturalWidth > 0")
+    page.locator("[data-label-picture]").evaluate("picture => picture.decode()")
 
 
 def open_a_zone(page: Page) -> None:

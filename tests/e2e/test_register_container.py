@@ -149,7 +149,7 @@ def test_a_usual_drum_takes_six_taps_with_the_scale(
     step(page, "done")
 
     assert taps == 6
-    page.wait_for_function("document.querySelector('[data-label-picture]').naturalWidth > 0")
+    page.locator("[data-label-picture]").evaluate("picture => picture.decode()")
     assert "用时" in page.inner_text("[data-done-text]")
     assert axe_violations(page) == []
     with live_database.reading(Actor.system()) as work:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import render_template, request, url_for
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.entry.language import rendered
 from app.entry.work import caller, reading
 from app.foundation.catalogue.queries import catalogue_of, find_waste
+from app.foundation.catalogue.snapshot import Catalogue
 from app.foundation.core.clock import instant_text
 from app.foundation.core.clock import local_day as local_day_of
 from app.foundation.core.units import Grams
@@ -109,10 +110,10 @@ def wizard_of(work: Work, uses: Sequence[StreamUse]) -> dict[str, Any]:
     """What the page is rendered with: the wastes in order, and the data its script starts from."""
     own = work.actor.organisation_id
     kinds = kinds_of(package_types_of(work, own) if own else (), uses)
-    scales = scales_of(work)
+    scales, catalogue = scales_of(work), catalogue_of(work)
     known = caller()
     return {
-        "wastes": [_waste(work, use, kinds) for use in uses],
+        "wastes": [_waste(use, kinds, catalogue, work.today) for use in uses],
         "kinds": list(kinds.values()),
         "scales": scales,
         "config": {
@@ -131,9 +132,9 @@ def wizard_of(work: Work, uses: Sequence[StreamUse]) -> dict[str, Any]:
     }
 
 
-def _waste(work: Work, use: StreamUse, kinds: dict[str, Kind]) -> dict[str, Any]:
+def _waste(use: StreamUse, kinds: dict[str, Kind], catalogue: Catalogue, today: date) -> dict[str, Any]:
     """A waste as the first step lists it. It is found by name, code, category and pinyin initials."""
-    stream, entry = use.stream, find_waste(catalogue_of(work), use.stream.waste_code, work.today)
+    stream, entry = use.stream, find_waste(catalogue, use.stream.waste_code, today)
     said = (
         stream.local_name,
         stream.waste_name,

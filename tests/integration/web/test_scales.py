@@ -7,6 +7,8 @@ import pytest
 
 from app.entry.work import House
 from app.foundation.core.units import Grams
+from app.waste.registry.commands import AddStream
+from app.waste.registry.operations.streams import add_stream
 from app.waste.storage.operations.package_types import add_package_type
 from app.waste.storage.package_types import AddPackageType
 from app.waste.storage.weighing.commands import AddScale, SentReading
@@ -105,6 +107,23 @@ def test_the_registration_page_knows_wastes_packages_and_scales(producer, world,
     assert config["kinds"][str(kind.id)]["tare_kg"] == "18.2"
     assert [(one["name"], one["calibrated"]) for one in config["scales"]] == [("蓝牙秤 02", False)]
     assert abs(datetime.fromisoformat(config["now"]) - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_the_registration_page_takes_as_many_statements_for_any_number_of_wastes(
+    producer, world, database, count_statements
+):
+    def cost() -> int:
+        with count_statements() as sent:
+            assert producer.get("/register").status_code == 200
+        return len(sent)
+
+    cost()
+    few = cost()
+    with database.writing(world.actor) as work:
+        for code in ("900-041-49", "900-249-08", "900-252-12", "336-064-17"):
+            add_stream(work, AddStream(world.site.id, code, f"废物 {code}"))
+
+    assert cost() == few
 
 
 def test_wastes_are_found_by_the_initials_of_their_official_name(producer, world):

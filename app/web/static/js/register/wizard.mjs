@@ -369,6 +369,7 @@ function back() {
 
 async function resume() {
   const kept = draft.read();
+  if (kept?.body) makeUp(kept);
   if (!kept?.waste || !config.wastes[kept.waste] || !config.kinds[kept.kind]) return go("waste");
   state = kept;
   photo = state.hasPhoto ? ((await draft.readPhoto()) ?? null) : null;
@@ -377,6 +378,12 @@ async function resume() {
   go(state.step === "sending" && !state.body ? "zone" : state.step);
   part("resumed").hidden = state.step === "waste" || state.step === "sending";
   send();
+}
+
+/** What waits to be sent is sent, even if its waste or its kind of package is no longer offered. */
+function makeUp(kept) {
+  config.wastes[kept.waste] ??= { name: "—", code: "", site: "", kind: kept.kind, gaps: 0, form: "", complete: "" };
+  config.kinds[kept.kind] ??= { key: kept.kind, name: "—", note: "", tare_kg: kept.tare };
 }
 
 async function restart() {
