@@ -72,6 +72,11 @@ def upload_messy_ledger(page: Page) -> None:
     _upload(page, "hw-b1-messy.gb18030.csv")
 
 
+def upload_general_ledger(page: Page) -> None:
+    """A workbook with two tables of general waste."""
+    _upload(page, "gisw-monthly-clean.xlsx")
+
+
 def import_clean_ledger(page: Page) -> None:
     """Bring a ledger in, or look at it where it has been brought in already."""
     if page.get_by_text(CLEAN).count() == 0:
@@ -177,6 +182,13 @@ SCREENS = [
         "gu",
         "registry.import_form",
         prepare=upload_messy_ledger,
+        shows="registry.import_result",
+    ),
+    Screen(
+        "ledger.import.tables",
+        "qian",
+        "registry.import_form",
+        prepare=upload_general_ledger,
         shows="registry.import_result",
     ),
     Screen(
