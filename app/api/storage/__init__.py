@@ -1,8 +1,10 @@
 """Waste streams, storage facilities with their zones, and containers."""
 
 from app.api.storage import (
+    batches,
     container_life,
     containers,
+    counts,
     exemptions,
     facilities,
     labels,
@@ -15,9 +17,11 @@ from app.api.storage import (
 from app.api.storage.blueprint import bp
 
 __all__ = [
+    "batches",
     "bp",
     "container_life",
     "containers",
+    "counts",
     "exemptions",
     "facilities",
     "labels",
