@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from app.demo.firms import BY_KEY
 from app.demo.history import DAYS, PERSON_OF, Story, Trip, old_stock, stream_of
+from app.demo.plans import file_plans
 from app.demo.setting_up import license_and_equip, set_up
 from app.foundation.core.clock import instant_at
 from app.foundation.core.database import Database
@@ -36,6 +37,8 @@ def build(database: Database, keyring: Keyring, public_url: str, anchor: date) -
     old_stock(story)
     first = anchor - timedelta(days=DAYS)
     license_and_equip(database, demo, instant_at(first, 8, 0))
+    routes = [route[:4] for route in ROUTES]
+    file_plans(database, demo, PERSON_OF, routes, set_up_on=anchor - timedelta(days=366), anchor=anchor)
     for day in range(1, DAYS):
         _one_day(story, first + timedelta(days=day), day)
     _open_the_wall(story)

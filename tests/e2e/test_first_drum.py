@@ -30,7 +30,14 @@ from tests.browser import Watch, camera_film
 from tests.e2e import camera
 from tests.e2e.conftest import PHONE
 from tests.e2e.scanner import Scanner, cut_off
-from tests.integration.park import COMPLETE, DRUM, LEDGER_FILE, NATIONAL_NUMBER, first_morning
+from tests.integration.park import (
+    COMPLETE,
+    DRUM,
+    LEDGER_FILE,
+    NATIONAL_NUMBER,
+    first_morning,
+    plan_for_the_drum,
+)
 from tests.serving import LiveServer
 from tests.unit.foundation.documents.qr_vectors import path_changed
 
@@ -96,11 +103,13 @@ def sign_in(park: DemoPark, open_page: Callable[..., Page]) -> Callable[..., Per
 def test_the_first_drum_goes_through_the_house(
     sign_in: Callable[..., Person],
     live_server: LiveServer,
+    park: DemoPark,
     launch: Callable[..., Browser],
     tmp_path: Path,
 ) -> None:
     producer = sign_in("qian")
     bring_in_the_ledger(producer)
+    plan_for_the_drum(live_server.database, park)
     complete_the_waste(producer)
     label = tmp_path / "label.pdf"
     label.write_bytes(print_the_label(producer))

@@ -9,6 +9,9 @@ from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, new_key
+from app.waste.registry.planning.models import ManagementPlan
+from app.waste.storage.queries import container_for
+from tests.factories.plans import filed_plan
 
 LEDGER_FILE: Final = Path(__file__).parents[1] / "data" / "ledgers" / "hw-b1-clean.xlsx"
 """The ledger of 澄湖示例涂料, which has just joined: 120 rows, all right."""
@@ -39,3 +42,11 @@ def first_morning(database: Database, keyring: Keyring) -> DemoPark:
     demo = set_up(database, now - timedelta(days=366))
     license_and_equip(database, demo, now - timedelta(days=30))
     return demo
+
+
+def plan_for_the_drum(database: Database, demo: DemoPark) -> ManagementPlan:
+    """The filed plan that lets the drum go to 云栈; once the ledger is in."""
+    with database.reading(demo.actors["qian"]) as work:
+        stream_id = container_for(work, DRUM).stream_id
+    receivers = {stream_id: [demo.organisations["yunzhan"].name]}
+    return filed_plan(database, demo.actors["qian"], demo.sites["chenghu"].id, receivers)

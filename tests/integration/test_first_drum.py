@@ -45,7 +45,14 @@ from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.operations.labels import print_label
 from app.waste.storage.operations.placing import put_away
 from app.waste.storage.queries import container_for
-from tests.integration.park import COMPLETE, DRUM, LEDGER_FILE, NATIONAL_NUMBER, first_morning
+from tests.integration.park import (
+    COMPLETE,
+    DRUM,
+    LEDGER_FILE,
+    NATIONAL_NUMBER,
+    first_morning,
+    plan_for_the_drum,
+)
 
 KEYRING = Keyring(bytes(range(32)))
 PUBLIC_URL = "https://park.example"
@@ -83,6 +90,7 @@ def day(database: Database) -> Day:
 
 def test_the_first_drum_goes_through_the_house(day: Day, database: Database, tmp_path: Path) -> None:
     bring_in(day, FileStore(tmp_path))
+    plan_for_the_drum(database, day.park)
     store(day)
     trip = hand_over(day)
     assert trip.state is ConsignmentState.IN_TRANSIT

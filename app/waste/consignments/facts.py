@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from app.foundation.catalogue.codes import is_waste_code
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import Facts, RuleFinding, assess
 from app.foundation.rulebook.outcome import UNKNOWN
@@ -20,8 +21,14 @@ from app.waste.consignments.rules import (
     ReceiptCountFacts,
     ReceiptMassFacts,
 )
+from app.waste.registry.planning.models import PlanTable
+from app.waste.registry.planning.queries import plan_in_force
+from app.waste.registry.rules import plans as plan_rules
+from app.waste.registry.rules.plans import ManifestPlanFacts
 
 RULES: Final = {**licence_rules.RULES, **consignment_rules.RULES}
+PLAN_RULES: Final = {"HWTM-14-plan": plan_rules.RULES["HWTM-14-plan"]}
+"""Asked when a draft is submitted, and while it is shown."""
 
 
 def transfer_findings(
@@ -34,6 +41,37 @@ def transfer_findings(
     licence, codes = _licence(work, papers)
     facts = [*_licence_facts(papers, licence, codes, work.today, acceptance_on), *_number_facts(papers)]
     return _assessed(work, papers, facts), licence
+
+
+def plan_findings(work: Work, papers: Papers, licence: OperatingLicence | None) -> list[RuleFinding]:
+    """Whether the hazardous lines rest on the consignor's filed plan (HWTM 14); one statement.
+
+    Args:
+        licence: of the consignee; a plan may name it instead of the firm.
+    """
+    lines = [line for line in papers.lines if is_waste_code(line.waste_code)]
+    if not lines or papers.consignee is None:
+        return []
+    receiver = {papers.consignee.name, papers.consignee.short_name}
+    if licence is not None:
+        receiver.add(licence.number)
+    found = plan_in_force(work, papers.consignor_site.id, work.today)
+    planned: dict[str, set[str]] = {}
+    for line in found[1] if found else ():
+        if line.table is PlanTable.TRANSFER:
+            names = (line.details.get("receiver_name", ""), line.details.get("licence_number", ""))
+            planned.setdefault(line.waste_code, set()).update(name for name in names if name)
+    facts = [
+        ManifestPlanFacts(
+            subject_id=line.id,
+            waste_code=line.waste_code,
+            receiver=frozenset(receiver),
+            filing_number=found[0].filing_number if found else None,
+            planned={code: frozenset(names) for code, names in planned.items()},
+        )
+        for line in lines
+    ]
+    return assess(PLAN_RULES, facts, on=work.today, jurisdiction=papers.jurisdictions)
 
 
 def receipt_findings(work: Work, papers: Papers) -> tuple[list[RuleFinding], OperatingLicence | None]:

@@ -18,7 +18,14 @@ from app.foundation.trace import verifying as trace_log
 from app.parties.accounts.commands import IssueToken
 from app.parties.accounts.signing_in import issue_token
 from app.waste.registry import verifying as ledger
-from tests.integration.park import COMPLETE, DRUM, LEDGER_FILE, NATIONAL_NUMBER, first_morning
+from tests.integration.park import (
+    COMPLETE,
+    DRUM,
+    LEDGER_FILE,
+    NATIONAL_NUMBER,
+    first_morning,
+    plan_for_the_drum,
+)
 
 API = "/api/v1"
 TRIPS = f"{API}/consignments"
@@ -90,9 +97,10 @@ def an_order(park: DemoPark, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def ready_to_go(producer: Machine, park: DemoPark) -> dict[str, Any]:
+def ready_to_go(producer: Machine, park: DemoPark, database: Database) -> dict[str, Any]:
     """A drum out of the ledger file, labelled and in its zone, on a draft."""
     import_ledger(producer)
+    plan_for_the_drum(database, park)
     drum = producer.get(f"{API}/containers/{DRUM}")
     producer.put(f"{API}/waste-streams/{drum['stream_id']}", json=COMPLETE)
     producer.post(f"{API}/containers/{DRUM}/label", json={})
@@ -114,6 +122,7 @@ def test_the_first_drum_goes_through_the_house(
     producer, driver, recycler, inspector = (machine(key) for key in ("qian", "shi", "he", "lin"))
 
     imported = import_ledger(producer)
+    plan_for_the_drum(database, park)
     assert (imported.status_code, imported.json["counts"]["accepted"]) == (201, 120)
     balance = producer.get(f"{API}/ledger/balance", month="2026-10")
     drum = producer.get(f"{API}/containers/{DRUM}")
@@ -188,10 +197,10 @@ def test_the_same_file_twice_changes_nothing(machine: Callable[..., Machine], pa
 
 
 def test_of_two_programs_that_act_on_one_version_one_is_told_to_look_again(
-    machine: Callable[..., Machine], park: DemoPark
+    machine: Callable[..., Machine], park: DemoPark, database: Database
 ) -> None:
     producer, other = machine("qian"), machine("qian")
-    draft = ready_to_go(producer, park)
+    draft = ready_to_go(producer, park, database)
 
     first = producer.post(f"{TRIPS}/{draft['id']}/submission", seen=draft, json={})
     second = other.post(f"{TRIPS}/{draft['id']}/submission", seen=draft, json={})
@@ -200,8 +209,10 @@ def test_of_two_programs_that_act_on_one_version_one_is_told_to_look_again(
     assert second.json["type"] == "/problems/stale-version"
 
 
-def test_a_reading_token_reads_and_changes_nothing(machine: Callable[..., Machine], park: DemoPark) -> None:
-    draft = ready_to_go(machine("qian"), park)
+def test_a_reading_token_reads_and_changes_nothing(
+    machine: Callable[..., Machine], park: DemoPark, database: Database
+) -> None:
+    draft = ready_to_go(machine("qian"), park, database)
     reader = machine("qian", "read")
 
     assert [trip["number"] for trip in reader.get(TRIPS)["items"]] == [draft["number"]]

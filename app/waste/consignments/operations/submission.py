@@ -13,7 +13,7 @@ from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
 from app.waste.consignments.commands import SubmitConsignment
 from app.waste.consignments.events import ConsignmentEvent
-from app.waste.consignments.facts import transfer_findings
+from app.waste.consignments.facts import plan_findings, transfer_findings
 from app.waste.consignments.models import Consignment, ConsignmentState
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import not_ready
@@ -34,7 +34,8 @@ def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) 
         NotFound, NotPermitted, VersionConflict: see `open_consignment`.
         InvalidInput: a required field is empty, or vehicle or crew may not drive on that day.
         Conflict: it is no draft any more, or a container is not ready: its label must bear its present weight.
-        RuleViolated: the consignee's licence doesn't allow it (HWLM-15, HWLM-10-cat).
+        RuleViolated: the consignee's licence doesn't allow it (HWLM-15, HWLM-10-cat),
+            or no filed plan backs it (HWTM-14-plan).
     """
     papers = open_papers(work, key, ConsignmentAct.SUBMIT, command.seen_version)
     consignment = papers.consignment
@@ -43,6 +44,7 @@ def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) 
         raise InvalidInput(problems)
     ensure_containers_ready(papers)
     findings, licence = transfer_findings(work, papers, acceptance_on=due_on)
+    findings += plan_findings(work, papers, licence)
     overrides = ensure_rules_allow(work, findings, Act.SUBMIT, command.overrides)
 
     consignment.move_to(ConsignmentState.SUBMITTED)

@@ -188,29 +188,29 @@ def _plans() -> Select[ManagementPlan, Site, Organisation, Park]:
 def plans_in_force(
     work: Work, site_ids: Collection[UUID], on: date
 ) -> Mapping[UUID, tuple[ManagementPlan, tuple[PlanLine, ...]]]:
-    """The filed plan that covers a day, of each site that has one, with its lines; two statements.
+    """The filed plan that covers a day, of each site that has one, with its lines; one statement.
 
     The plan of the year; until the day by which it must be filed (HJ 1259 5.2.2) the one of the year before still
     counts (platform reading: the standard is silent on the gap).
     """
     due = limits_of(PLAN_DUE_RULE)["filed"].day_in(on.year)
     years = (on.year,) if on > due else (on.year, on.year - 1)
-    found: dict[UUID, ManagementPlan] = {}
-    for plan in work.session.scalars(
-        select(ManagementPlan)
+    rows = work.session.execute(
+        select(ManagementPlan, PlanLine)
+        .outerjoin(PlanLine, PlanLine.plan_id == ManagementPlan.id)
         .where(
             ManagementPlan.site_id.in_(site_ids),
             ManagementPlan.year.in_(years),
             ManagementPlan.state == PlanState.FILED,
         )
-        .order_by(ManagementPlan.year.desc(), ManagementPlan.revision.desc())
-    ):
-        found.setdefault(plan.site_id, plan)
-    lines = lines_of(work, [plan.id for plan in found.values()]) if found else ()
-    return {
-        site_id: (plan, tuple(line for line in lines if line.plan_id == plan.id))
-        for site_id, plan in found.items()
-    }
+        .order_by(ManagementPlan.year.desc(), ManagementPlan.revision.desc(), PlanLine.table, PlanLine.id)
+    )
+    found: dict[UUID, tuple[ManagementPlan, list[PlanLine]]] = {}
+    for plan, line in rows:
+        newest, lines = found.setdefault(plan.site_id, (plan, []))
+        if newest is plan and line is not None:
+            lines.append(line)
+    return {site_id: (plan, tuple(lines)) for site_id, (plan, lines) in found.items()}
 
 
 def plan_in_force(work: Work, site_id: UUID, on: date) -> tuple[ManagementPlan, tuple[PlanLine, ...]] | None:

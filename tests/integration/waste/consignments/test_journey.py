@@ -37,7 +37,8 @@ from app.waste.consignments.models import (
 from app.waste.consignments.queries import papers_for
 from app.waste.registry.models import Balance, PlaceKind, Posting
 from app.waste.storage.models import Container, ContainerState
-from tests.integration.waste.consignments.world import DRUM, WASTE_CODE, World
+from tests.factories.plans import filed_plan
+from tests.integration.waste.consignments.world import DRUM, NOW, WASTE_CODE, World, build
 
 
 def events_of(world: World, trip: Consignment) -> list[str]:
@@ -388,3 +389,23 @@ def test_signatures_and_containers_are_what_events_say(world):
         assert changed[str(signature.id)]["document_hash"] == signature.document_hash
         stored = work.session.scalars(select(Container).where(Container.consignment_id == trip.id)).all()
         assert {str(c.id): c.traced_state() for c in stored}.items() <= changed.items()
+
+
+def test_waste_that_no_filed_plan_names_is_not_handed_over(database):
+    world = build(database, has_plan=False)
+    trip = world.draft()
+
+    with pytest.raises(RuleViolated) as refused:
+        world.do(world.consignor, operations.submit_consignment, trip, SubmitConsignment)
+
+    assert {finding.rule_id for finding in refused.value.stops} == {"HWTM-14-plan"}
+    assert "没有已备案的管理计划" in str(refused.value.text)
+
+
+def test_a_plan_that_sends_the_waste_to_somebody_else_does_not_back_it(database):
+    world = build(database, has_plan=False)
+    filed_plan(database, world.consignor, world.site_id, {world.stream_id: ["白泽环保处置有限公司"]}, NOW)
+    trip = world.draft()
+
+    with pytest.raises(RuleViolated, match="不转移给该接受人"):
+        world.do(world.consignor, operations.submit_consignment, trip, SubmitConsignment)

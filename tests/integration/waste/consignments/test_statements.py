@@ -37,7 +37,7 @@ def test_submitting(world, count_statements, drum_count):
     with count_statements() as sent, world.doing(world.consignor) as work:
         operations.submit_consignment(work, trip.id, SubmitConsignment(trip.version))
 
-    assert len(sent) <= 8, sent
+    assert len(sent) <= 9, sent  # one of them reads the consignor's plan (HWTM 14)
 
 
 @DRUM_COUNTS

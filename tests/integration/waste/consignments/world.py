@@ -37,6 +37,7 @@ from app.waste.consignments.models import Consignment
 from app.waste.registry.models import PlaceKind, WasteForm, WasteKind, WasteStream
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import Container, ContainerState, Facility, FacilityType, ShortCode, Zone
+from tests.factories.plans import filed_plan
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -176,8 +177,15 @@ class World:
         )
 
 
-def build(database: Database, **licence: Any) -> World:
+def build(database: Database, *, has_plan: bool = True, **licence: Any) -> World:
     """Everything a consignment needs. `licence` changes the recycler's licence."""
+    world = _world(database, licence)
+    if has_plan:
+        filed_plan(database, world.consignor, world.site_id, {world.stream_id: ["云栈溶剂再生"]}, NOW)
+    return world
+
+
+def _world(database: Database, licence: dict[str, Any]) -> World:
     with database.writing(Actor.system(), now=NOW) as work:
         new_key(work, KEYRING, KeyPurpose.QR)
         park = _add(
