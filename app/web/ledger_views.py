@@ -16,7 +16,7 @@ from app.foundation.core.units import tonnes_text
 from app.waste.registry.error_file import to_mend
 from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, LedgerWarning, Refusal
 from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
-from app.waste.registry.ledger_files.messages import TABLE_NAMES, mass_name
+from app.waste.registry.ledger_files.messages import SHORT_NAMES, TABLE_NAMES, mass_name
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason, Table
 from app.waste.registry.queries import MonthBalance, Period, Stage
 from app.web.filters import url_if
@@ -182,11 +182,13 @@ class WarningView:
 class TableSum:
     """What one table of a file came to."""
 
+    table: Table
     name: Text
-    short: str
+    short: Text
     mass_name: Text
     rows: int
     mass: int
+    refused: int
     wastes: Sequence["WasteSum"]
 
 
@@ -302,22 +304,30 @@ def _table_sum(reading: LedgerReading, table: Table) -> TableSum:
         sums[row.waste_code] = WasteSum(known.code, known.name, known.rows + 1, known.mass + row.grams)
     wastes = sorted(sums.values(), key=lambda one: -one.mass)
     rows, mass = sum(one.rows for one in wastes), sum(one.mass for one in wastes)
-    return TableSum(TABLE_NAMES[table], table.value, mass_name(table), rows, mass, wastes)
+    refused = sum(1 for refusal in reading.refused if refusal.table is table)
+    return TableSum(
+        table, TABLE_NAMES[table], SHORT_NAMES[table], mass_name(table), rows, mass, refused, wastes
+    )
 
 
 IMPORT_NAMES: Final = {table.value: name for table, name in TABLE_NAMES.items()}
 """What the table of an import is called, by what its row keeps."""
 IMPORT_EFFECTS: Final = {
-    Table.B1.value: ("package", say("新容器"), say("等待贴标签和入库")),
+    Table.B1.value: ("package", say("新容器"), say("个"), say("等待贴标签和入库")),
     Table.B2.value: (
         "building-warehouse",
         say("入库容器"),
         say("进入所写设施的分区；没有分区的归入“未分区”"),
     ),
-    Table.B3.value: ("package-export", say("出库容器"), say("等待利用处置记录（表 B.4、B.5）")),
-    Table.B4.value: ("recycle", say("利用处置记录"), say("全部用完的容器已结束")),
-    Table.B5.value: ("recycle", say("委外利用处置记录"), say("全部用完的容器已结束")),
-    Table.GISW2.value: ("calendar-event", say("月度流向"), say("按月末记入一般固体废物收支")),
-    Table.GISW3.value: ("truck-delivery", say("出厂记录"), say("说明当月委托利用处置的去向，不重复计量")),
+    Table.B3.value: ("package-export", say("出库容器"), say("个"), say("等待利用处置记录（表 B.4、B.5）")),
+    Table.B4.value: ("recycle", say("利用处置记录"), say("条"), say("全部用完的容器已结束")),
+    Table.B5.value: ("recycle", say("委外利用处置记录"), say("条"), say("全部用完的容器已结束")),
+    Table.GISW2.value: ("calendar-event", say("月度流向"), say("条"), say("按月末记入一般固体废物收支")),
+    Table.GISW3.value: (
+        "truck-delivery",
+        say("出厂记录"),
+        say("条"),
+        say("说明当月委托利用处置的去向，不重复计量"),
+    ),
 }
-"""Icon, words and note of what the rows of a table became."""
+"""Icon, words, unit and note of what the rows of a table became."""

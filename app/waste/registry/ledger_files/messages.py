@@ -96,6 +96,16 @@ TABLE_NAMES: Final[Mapping[Table, Text]] = {
     Table.GISW3: say("一般固废附表3 出厂环节记录表"),
 }
 """What each official table is called."""
+SHORT_NAMES: Final[Mapping[Table, Text]] = {
+    Table.B1: say("表 B.1"),
+    Table.B2: say("表 B.2"),
+    Table.B3: say("表 B.3"),
+    Table.B4: say("表 B.4"),
+    Table.B5: say("表 B.5"),
+    Table.GISW2: say("附表2"),
+    Table.GISW3: say("附表3"),
+}
+"""The same where there is little room."""
 
 
 def mass_name(table: Table) -> Text:
@@ -163,10 +173,7 @@ _PROBLEMS: Final[Mapping[Reason, tuple[Text, Text]]] = {
     ),
     Reason.BATCH_FORMAT: (
         say("“{field}”中的“{value}”格式不对"),
-        say(
-            "应为环节字母 + 8位日期 + 3位序号，例如 HWCS20261001001；产生 HWCS、入库 HWRK、出库 HWCK、"
-            "自行利用/处置 HWZXLY/HWZXCZ、委外 HWWWLY/HWWWCZ、出口 HWCKLY/HWCKCZ"
-        ),
+        say("应为 {form} + 8位日期 + 3位序号，例如 {example}20261001001"),
     ),
     Reason.CHECK_DIGIT: (
         say("容器编码“{value}”前18位的信用代码校验位不符"),
@@ -307,11 +314,25 @@ def _words(reason: Reason, table: Table) -> tuple[Text, Text]:
     return own or _PROBLEMS[reason]
 
 
+_FORMS: Final[Mapping[tuple[Table, Field], tuple[str, ...]]] = {
+    (Table.B2, Field.BATCH_NO): ("HWRK",),
+    (Table.B3, Field.BATCH_NO): ("HWCK",),
+    (Table.B3, Field.IN_BATCH): ("HWRK",),
+    (Table.B4, Field.BATCH_NO): ("HWZXLY", "HWZXCZ"),
+    (Table.B5, Field.BATCH_NO): ("HWWWLY", "HWWWCZ", "HWCKLY", "HWCKCZ"),
+    (Table.B4, Field.OUT_BATCH): ("HWCK", "HWCS"),
+    (Table.B5, Field.OUT_BATCH): ("HWCK", "HWCS"),
+}
+"""How batch numbers of a column begin (domain-rules 14.4), where not by HWCS."""
+
+
 def _filled(text: Text, field: Field, value: str, table: Table) -> Text:
     params = {
         "field": column_name(field, table),
         "value": value,
         "limit": MAX_CONTAINER_GRAMS // 1_000_000,
+        "form": "/".join(forms := _FORMS.get((table, field), ("HWCS",))),
+        "example": forms[0],
     }
     return Text(text.msgid, {name: params[name] for name in params if f"{{{name}}}" in text.msgid})
 

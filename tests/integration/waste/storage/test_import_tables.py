@@ -18,6 +18,7 @@ from app.foundation.trace import rebuilding
 from app.parties.accounts.models import Site
 from app.waste.registry import verifying
 from app.waste.registry.commands import ImportLedger
+from app.waste.registry.error_file import error_file
 from app.waste.registry.ledger_files.ledger import LedgerReading
 from app.waste.registry.models import (
     Balance,
@@ -408,3 +409,21 @@ def test_this_month_is_dated_today(office, session):
     with office.database.reading(Actor.system()) as work:
         today = work.today
     assert session.scalar(select(func.max(Posting.effective_on))) <= today
+
+
+def test_the_error_file_of_two_tables_comes_back_as_it_is(office):
+    office.imports(a_book(B1=[b1(1), b1(2)]))
+    content = a_book(
+        B2=[tables.stock_in(1), tables.stock_in(2, 入库量="许多")],
+        B3=[tables.stock_out(1, 出库部门经办人=""), tables.stock_out(2)],
+    )
+    reading = office.reads(content)
+
+    mended = error_file(content, "x.xlsx", reading, str)
+
+    office.imports(content)  # the right rows
+    again = office.reads(mended)
+    assert [(line.sheet, [p.reason for p in line.problems]) for line in again.refused] == [
+        (line.sheet, [p.reason for p in line.problems]) for line in reading.refused
+    ]
+    assert [sheet.table for sheet in again.sheets] == ["B.2", "B.3"]
