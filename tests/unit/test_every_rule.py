@@ -64,5 +64,6 @@ def test_its_message_is_filled_in_both_languages(rule_id):
 def test_every_property_that_may_be_asked_for_must_be_supplied_by_the_act():
     rule = rulebook().rule("GB18597-4.3-b")
 
+    asked = {name for name, about in properties().items() if any(about.answers.values())}
     for names in rule.act_inputs.values():
-        assert properties().keys() <= names
+        assert asked <= names

@@ -16,8 +16,11 @@ from app.foundation.rulebook.overlays import Jurisdiction
 from app.foundation.rulebook.rules import Act, Severity
 from app.parties.accounts.models import Park, Site
 from app.waste.registry.models import WasteStream
+from app.waste.storage.facility_facts import state_facts
+from app.waste.storage.facility_state import FacilityState, facility_states
 from app.waste.storage.facts import (
     Standing,
+    StandingSubject,
     ZoneView,
     put_away_facts,
     standing_by_facility,
@@ -26,7 +29,7 @@ from app.waste.storage.facts import (
 )
 from app.waste.storage.models import Container, Facility, Zone
 from app.waste.storage.queries import FacilityStock
-from app.waste.storage.rules import RULES
+from app.waste.storage.rules import RULES, containers
 
 
 @dataclass(frozen=True)
@@ -139,11 +142,19 @@ def _proposal(
         facility=view.facility,
         mass=mass,
         mass_after=Grams(mass + (container.net or 0)),
-        findings=tuple(_worst_first([finding for finding, _ in effects])),
+        findings=tuple(
+            _worst_first([finding for finding, effect in effects if _is_about_place(finding, effect)])
+        ),
         stops=tuple(finding for finding, effect in effects if effect is Effect.STOP),
         to_confirm=tuple(finding for finding, effect in effects if effect is Effect.CONFIRM),
         has_same_stream=any(item.stream.id == stream.id for item in inside),
     )
+
+
+def _is_about_place(finding: RuleFinding, effect: Effect) -> bool:
+    """Whether a finding tells one zone from another: what the package leaves open is the same everywhere."""
+    is_open = finding.outcome is OutcomeKind.NOT_EVALUABLE and effect is Effect.SHOW
+    return not (is_open and finding.rule_id in containers.RULES)
 
 
 def zone_views(work: Work, site_id: UUID, holder_id: UUID) -> list[ZoneView]:
@@ -192,6 +203,8 @@ class FacilityCheck:
     """Zones with a violation in them; both of a pair that clashes."""
     standing: tuple[Standing, ...] = ()
     """What stands there, by zone and stream."""
+    to_fill: tuple[StandingProblem, ...] = ()
+    """Rules that can't be told because the register, the documents or the packages say too little; no problems yet."""
 
     @property
     def violations(self) -> int:
@@ -203,12 +216,13 @@ class FacilityCheck:
 
 
 def facility_check(work: Work, stock: FacilityStock, jurisdiction: Jurisdiction) -> FacilityCheck:
-    """Run the storage rules on what stands in a facility now; one statement."""
-    return _checked(work, stock, jurisdiction, standing_in(work, stock.facility.id))
+    """Run the storage rules on a facility as it is kept and on what stands in it now; seven statements."""
+    state = facility_states(work, [stock.facility])[stock.facility.id]
+    return _checked(work, stock, jurisdiction, standing_in(work, stock.facility.id), state)
 
 
 def facility_checks(work: Work, stocks: Sequence[FacilityStock]) -> list[FacilityCheck]:
-    """Run the storage rules on what stands in facilities now, in their order; two statements, however many."""
+    """Run the storage rules on facilities and what stands in them now, in their order; eight statements, however many."""
     if not stocks:
         return []
     standing = standing_by_facility(work, [stock.facility.id for stock in stocks])
@@ -220,25 +234,47 @@ def facility_checks(work: Work, stocks: Sequence[FacilityStock]) -> list[Facilit
             .where(Site.id.in_({stock.facility.site_id for stock in stocks}))
         )
     }
+    states = facility_states(work, [stock.facility for stock in stocks])
     return [
-        _checked(work, stock, places[stock.facility.site_id], standing[stock.facility.id]) for stock in stocks
+        _checked(
+            work,
+            stock,
+            places[stock.facility.site_id],
+            standing[stock.facility.id],
+            states[stock.facility.id],
+        )
+        for stock in stocks
     ]
 
 
 def _checked(
-    work: Work, stock: FacilityStock, jurisdiction: Jurisdiction, standing: Sequence[Standing]
+    work: Work,
+    stock: FacilityStock,
+    jurisdiction: Jurisdiction,
+    standing: Sequence[Standing],
+    state: FacilityState,
 ) -> FacilityCheck:
-    subjects = standing_facts(stock.facility, [zone.zone for zone in stock.zones], standing)
-    found = [
-        StandingProblem(finding, subject.zone, subject.stream)
-        for subject in subjects
-        for finding in assess(RULES, subject.facts, on=work.today, jurisdiction=jurisdiction)
+    facility, zones = stock.facility, [zone.zone for zone in stock.zones]
+
+    def judged(subjects: Sequence[StandingSubject]) -> list[StandingProblem]:
+        return [
+            StandingProblem(finding, subject.zone, subject.stream)
+            for subject in subjects
+            for finding in assess(RULES, subject.facts, on=work.today, jurisdiction=jurisdiction)
+        ]
+
+    kept_up = judged(state_facts(facility, zones, standing, state, work.today))
+    found = judged(standing_facts(facility, zones, standing)) + [
+        item for item in kept_up if item.finding.outcome is not OutcomeKind.NOT_EVALUABLE
     ]
+    to_fill = [item for item in kept_up if item.finding.outcome is OutcomeKind.NOT_EVALUABLE]
     problems = [item for item in found if item.finding.outcome is not OutcomeKind.PASS]
     broken = {item.finding.rule_id for item in problems}
     kept = {item.finding.rule_id: item.finding for item in found if item.finding.rule_id not in broken}
     at_fault = frozenset(item.zone.id for item in problems if item.zone and item.is_violation)
-    return FacilityCheck(_each_once(problems), tuple(kept.values()), at_fault, tuple(standing))
+    return FacilityCheck(
+        _each_once(problems), tuple(kept.values()), at_fault, tuple(standing), _each_once(to_fill)
+    )
 
 
 def _each_once(problems: Sequence[StandingProblem]) -> tuple[StandingProblem, ...]:

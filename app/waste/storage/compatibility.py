@@ -152,16 +152,8 @@ def is_answer(name: str, answer: object) -> bool:
 
 def groups_of(waste: WasteNature) -> WasteGroups:
     """The groups a waste is certainly in, and those it may be in as long as something is not entered."""
-    rows = [row for row in _data().mapping if row.is_about(waste.waste_code)]
-    answers = {
-        **{
-            name: answer
-            for row in rows
-            if row.condition(waste) is True
-            for name, answer in row.implies.items()
-        },
-        **{name: answer for name, answer in waste.properties.items() if is_answer(name, answer)},
-    }
+    rows = _rows_about(waste)
+    answers = _answers(waste, rows)
     certain = {group for name, answer in answers.items() for group in properties()[name].answers[answer]}
     possible: dict[str, str] = {}
     for row in rows:
@@ -178,6 +170,23 @@ def groups_of(waste: WasteNature) -> WasteGroups:
     return WasteGroups(
         frozenset(certain), {group: name for group, name in possible.items() if group not in certain}
     )
+
+
+def answers_of(waste: WasteNature) -> dict[str, str]:
+    """What is known of a waste by property: what its code implies, and what was entered, which wins."""
+    return _answers(waste, _rows_about(waste))
+
+
+def _rows_about(waste: WasteNature) -> list[_Mapping]:
+    return [row for row in _data().mapping if row.is_about(waste.waste_code)]
+
+
+def _answers(waste: WasteNature, rows: list[_Mapping]) -> dict[str, str]:
+    implied = {
+        name: answer for row in rows if row.condition(waste) is True for name, answer in row.implies.items()
+    }
+    entered = {name: answer for name, answer in waste.properties.items() if is_answer(name, answer)}
+    return implied | entered
 
 
 def meeting(one: WasteGroups, other: WasteGroups) -> Meeting:

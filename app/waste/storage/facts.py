@@ -1,7 +1,8 @@
 """Loads what the storage rules need to know, in a fixed number of statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select, union_all
@@ -15,11 +16,14 @@ from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.parties.accounts.models import Park, Site
 from app.waste.registry.models import Balance, WasteBatch, WasteForm, WasteStream
-from app.waste.storage.compatibility import WasteNature, groups_of
+from app.waste.storage.compatibility import WasteNature, answers_of, groups_of
+from app.waste.storage.materials import kinds_of
 from app.waste.storage.models import IN_PLACE, Container, Facility, Zone
 from app.waste.storage.queries import facilities_seen
 from app.waste.storage.rules import CompatibilityFacts, Occupant, StockFacts, ZoneAssignmentFacts
+from app.waste.storage.rules.containers import KindFacts, PackageFacts
 
+T = TypeVar("T")
 ALL_FORMS = frozenset(form.value for form in WasteForm)
 
 
@@ -175,7 +179,74 @@ def put_away_facts(
         _compatibility("container", container.id, stream, zone, view.standing),
         stock,
         zone_stock,
+        kind_facts("container", container.id, stream, facility),
+        package_facts(container, stream),
     )
+
+
+def kind_facts(kind: str, subject_id: UUID, stream: WasteStream, facility: Facility) -> KindFacts:
+    """A waste beside what its store is for."""
+    return KindFacts(
+        subject_kind=kind,
+        subject_id=subject_id,
+        waste_kind=stream.kind.value,
+        is_general_store=facility.type.is_general,
+    )
+
+
+def package_facts(container: Container, stream: WasteStream) -> PackageFacts:
+    """A container and the waste in it, of rows that are loaded already."""
+    return package_facts_of(
+        "container",
+        container.id,
+        stream,
+        Package(
+            container.material, container.is_closed, container.fill_percent, container.volume_ml,
+            (container.label_prints or 0) > 0,
+        ),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Package:
+    """What rules ask of a container's package; alike ones are judged together."""
+
+    material: str
+    is_closed: bool | None
+    fill_percent: int | None
+    volume_ml: int | None
+    is_labelled: bool
+    """Whether its label was printed with us."""
+
+
+def package_facts_of(kind: str, subject_id: UUID, stream: WasteStream, package: Package) -> PackageFacts:
+    """The facts of one package, or of all that are alike in a zone.
+
+    A package without a volume came by import, with a label of another system: whether it has one isn't known here.
+    """
+    nature = nature_of(stream)
+    answers = answers_of(nature)
+    return PackageFacts(
+        subject_kind=kind,
+        subject_id=subject_id,
+        material=package.material or UNKNOWN,
+        material_groups=kinds_of(nature),
+        form=_form(stream),
+        fill_percent=_known(package.fill_percent),
+        emits=flag_of(answers, "emits"),
+        is_closed=_known(package.is_closed),
+        ambient=answers.get("ambient", UNKNOWN),
+        has_label=True if package.is_labelled else UNKNOWN if package.volume_ml is None else False,
+    )
+
+
+def flag_of(answers: Mapping[str, str], name: str) -> Maybe[bool]:
+    """An answer of yes or no; anything else isn't known."""
+    return {"yes": True, "no": False}.get(answers.get(name, ""), UNKNOWN)
+
+
+def _known(value: T | None) -> Maybe[T]:
+    return UNKNOWN if value is None else value
 
 
 @dataclass(frozen=True)

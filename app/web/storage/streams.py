@@ -29,6 +29,10 @@ ANSWERS: Final = {
     "none": say("不是酸"),
     "yes": say("是"),
     "no": say("否"),
+    "stable": say("稳定"),
+    "stabilised": say("已预处理稳定"),
+    "dangerous_goods": say("按危险品贮存"),
+    "unstable": say("不稳定"),
 }
 """Words of the answers in compatibility.toml."""
 
