@@ -14,6 +14,8 @@ MODULES = (
     "agenda",
     "jobs",
     "registry",
+    "books",
+    "declarations",
     "storage",
     "consignments",
     "catalogue",

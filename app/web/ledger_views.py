@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from babel.dates import format_date
 from flask import url_for
@@ -18,6 +19,7 @@ from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, Led
 from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.messages import SHORT_NAMES, TABLE_NAMES, mass_name
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason, Table
+from app.waste.registry.operations.corrections import FIXED_KINDS
 from app.waste.registry.queries import MonthBalance, Period, Stage
 from app.web.filters import url_if
 
@@ -64,6 +66,9 @@ class LineView:
     operator: str
     state: tuple[str, Text, str]
     """Kind, words and icon of the tag."""
+    posting_id: UUID
+    is_correctable: bool
+    """Whether it may be corrected here: it stands, and no manifest made it."""
 
 
 def month_words(period: Period) -> str:
@@ -106,6 +111,9 @@ def line_view(line: NamedEntry) -> LineView:
         consignment_url=url_if("consignments.show", number=number) if number else None,
         operator=entry.operator,
         state=_state(line),
+        posting_id=entry.id,
+        is_correctable=not (entry.is_corrected or entry.corrects_id)
+        and not FIXED_KINDS & {entry.source.kind, entry.target.kind},
     )
 
 

@@ -90,7 +90,17 @@ LEDGER = Item(
     "clipboard-list",
     Permission.LEDGER_READ,
     short=say("台账"),
-    covers=frozenset({"registry.import_form"}),
+    covers=frozenset(
+        {
+            "registry.import_form",
+            "books.tables",
+            "books.differences_page",
+            "books.stock",
+            "books.correction",
+            "declarations.index",
+            "declarations.show",
+        }
+    ),
 )
 FACILITIES = Item(
     "storage.facilities",

@@ -1,5 +1,6 @@
 """The ledger's pages: what came, lies there and went; ledger files read, shown and, once confirmed, stored."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.entry.language import rendered
-from app.entry.ledger import STAGE_WORDS, XLSX, attachment, export_response, named_entries
+from app.entry.ledger import (
+    STAGE_WORDS,
+    XLSX,
+    attachment,
+    export_response,
+    named_entries,
+    named_place,
+)
 from app.entry.uploads import LargeLedger, keep_upload, ledger_command, read_unless_large, upload_for
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
@@ -19,11 +27,17 @@ from app.jobs.ledger_imports import ask_for_import
 from app.parties.accounts.permissions import Permission
 from app.parties.accounts.queries import sites_of
 from app.waste.registry.commands import ImportLedger
+from app.waste.registry.declaring.models import DECLARATION_STATE_WORDS
+from app.waste.registry.declaring.queries import declared_months
 from app.waste.registry.error_file import error_file, to_mend
 from app.waste.registry.ledger_schemas import LONGEST_TEXT, month_period
+from app.waste.registry.models import WasteKind
 from app.waste.registry.policy import ensure_may
+from app.waste.registry.posting import Place
 from app.waste.registry.queries import (
+    LedgerBalance,
     LedgerFilter,
+    MonthBalance,
     Period,
     Stage,
     earlier_import,
@@ -37,6 +51,9 @@ from app.waste.registry.queries import (
     period_balance,
     stock_kept,
 )
+from app.waste.registry.queries.general import general_balance, general_months
+from app.waste.registry.queries.stock import packages_on
+from app.waste.storage.differences import differences, open_count
 from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 from app.waste.storage.places import StockPlaces, stock_places
@@ -53,34 +70,45 @@ from app.web.ledger_views import (
 bp = Blueprint("registry", __name__, url_prefix="/ledger")
 
 PAGE = 20
+MONTHS_SHOWN = 24
+MOST_PACKAGES = 100
+VIEWS = ("waste", "container")
 
 
 @bp.get("/")
 def ledger() -> str:
-    """The month's balance, the lines of the filter, and the balances of the last twelve months."""
+    """The month's balance, the lines of the filter by line, waste or container, and the last two years by month."""
     asked = request.args
     with reading() as work:
         ensure_may_read(work.actor)
         period = _month(asked) or Period.month(work.today)
         places = _places(work, asked)
         text = asked.get("q", "").strip()[:LONGEST_TEXT]
-        wanted = LedgerFilter(period, text, _stage(asked))
-        by_waste = asked.get("view") == "waste"
+        kind = WasteKind.GENERAL if asked.get("kind") == "general" else WasteKind.HAZARDOUS
+        wanted = LedgerFilter(period, text, _stage(asked), kind)
+        view = asked.get("view", "")
         page = entries_page(work, places.books, wanted, limit=PAGE, cursor=_id(asked.get("cursor")))
         is_current = period == Period.month(work.today)
-        balance = period_balance(work, places.books, period, text)
+        balance, months = _balances(work, places, wanted)
         known = _places(work, MultiDict()) if _is_narrowed(asked) else places
+        found = differences(work, places.books, kind)
+        shown = months_shown(months)
         values = {
             "period": period,
             "wanted": wanted,
+            "kind": kind,
             "balance": balance,
-            "kept": stock_kept(work, places.books) if is_current and not text else None,
-            "months": months_shown(monthly_balances(work, places.books, Period.month(work.today), text=text)),
+            "kept": stock_kept(work, places.books, kind) if is_current and not text else None,
+            "months": shown,
+            "declared": declared_months(work, places.sites, shown[-1].period.first, kind),
             "lines": [line_view(line) for line in named_entries(work, places, page.entries)],
             "count": entries_count(work, places.books, wanted),
             "page": page,
-            "by_waste": by_waste,
-            "capacity": places.capacity,
+            "view": view if view in VIEWS else "",
+            "containers": _containers(work, places, wanted) if view == "container" else (),
+            "open_differences": open_count(found, period.first, period.last),
+            "explained": [one for one in found if not one.is_open and period.first <= one.on <= period.last],
+            "capacity": places.capacity if kind is WasteKind.HAZARDOUS else 0,
             "owners": sorted(set(places.organisations.values())),
             "organisations": known.organisations,
             "sites": known.sites,
@@ -88,14 +116,44 @@ def ledger() -> str:
             "now": work.now,
             "is_current": is_current,
             "may_import": work.actor.may(Permission.LEDGER_IMPORT),
+            "may_correct": work.actor.may(Permission.LEDGER_CORRECT),
         }
     return render_template(
         "registry/ledger.html",
         stages=STAGE_WORDS,
         kept_args=_kept_args(asked),
         month_words=month_words(period),
+        state_words=DECLARATION_STATE_WORDS,
         **values,
     )
+
+
+def _balances(
+    work: Work, places: StockPlaces, wanted: LedgerFilter
+) -> tuple[LedgerBalance, Sequence[MonthBalance]]:
+    """The balance of the month asked for, and of each of the last two years' months."""
+    assert wanted.period is not None
+    books, this_month = places.books, Period.month(work.today)
+    if wanted.kind is WasteKind.GENERAL:
+        return (
+            general_balance(work, books, wanted.period, wanted.text),
+            general_months(work, books, this_month, MONTHS_SHOWN, wanted.text),
+        )
+    return (
+        period_balance(work, books, wanted.period, wanted.text),
+        monthly_balances(work, books, this_month, MONTHS_SHOWN, text=wanted.text),
+    )
+
+
+def _containers(work: Work, places: StockPlaces, wanted: LedgerFilter) -> list[dict[str, Any]]:
+    """What lay at the end of the month, package by package, oldest first."""
+    assert wanted.period is not None
+    on = min(wanted.period.last, work.today)
+    packages = packages_on(work, places.books, on, kind=wanted.kind, text=wanted.text, limit=MOST_PACKAGES)
+    return [
+        {"package": one, "place": named_place(Place(one.place_kind, one.place_id), places).label}
+        for one in packages
+    ]
 
 
 @bp.get("/export")
@@ -290,5 +348,5 @@ def _id(text: str | None) -> UUID | None:
 
 def _kept_args(asked: MultiDict[str, str]) -> dict[str, str]:
     """The parameters of the page's address that its links carry on."""
-    names = ("month", "q", "stage", "site_id", "organisation_id", "view")
+    names = ("month", "q", "stage", "site_id", "organisation_id", "view", "kind")
     return {name: asked[name] for name in names if asked.get(name)}
