@@ -101,6 +101,23 @@ def upload_large_ledger(page: Page) -> None:
     send(page, "form:has(input[type=file])")
 
 
+def open_declaration(page: Page) -> None:
+    """Into a declaration; the first one is generated where there is none."""
+    link = page.locator("main a[href^='/declarations/'][class*=btn]")
+    if link.count():
+        with page.expect_navigation():
+            link.first.evaluate("link => link.click()")
+    else:
+        send(page, "main td form[method=post]")
+
+
+def correct_wrongly(page: Page) -> None:
+    """Correct a line without saying why."""
+    page.fill("main [name=new_mass_kg]", "abc")
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    send(page, "main form[method=post]")
+
+
 def register_wrongly(page: Page) -> None:
     """A package heavier empty than full, of no volume."""
     for name, value in {"volume_l": "", "gross_kg": "12.5", "tare_kg": "18.2"}.items():
@@ -176,6 +193,23 @@ SCREENS = [
     Screen("waste-codes.nothing", "lu", "catalogue.search", values={"q": "没有这种"}),
     Screen("general-waste-codes", "tang", "catalogue.general_waste"),
     Screen("ledger", "lu", "registry.ledger"),
+    Screen("ledger.waste", "lu", "registry.ledger", values={"view": "waste"}),
+    Screen("ledger.container", "lu", "registry.ledger", values={"view": "container"}),
+    Screen("ledger.general", "lu", "registry.ledger", values={"kind": "general"}),
+    Screen("ledger.tables", "lu", "books.tables"),
+    Screen("ledger.differences", "lu", "books.differences_page"),
+    Screen("ledger.stock", "lu", "books.stock"),
+    Screen("ledger.correction", "lu", "books.correction", via=("registry.ledger",)),
+    Screen(
+        "ledger.correction.refused",
+        "lu",
+        "books.correction",
+        via=("registry.ledger",),
+        prepare=correct_wrongly,
+        status=200,
+    ),
+    Screen("declarations", "lu", "declarations.index"),
+    Screen("declaration", "lu", "declarations.index", prepare=open_declaration, shows="declarations.show"),
     Screen("ledger.import", "lu", "registry.import_form"),
     Screen(
         "ledger.import.result",
