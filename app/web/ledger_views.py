@@ -325,6 +325,7 @@ IMPORT_EFFECTS: Final = {
     Table.B2.value: (
         "building-warehouse",
         say("入库容器"),
+        say("个"),
         say("进入所写设施的分区；没有分区的归入“未分区”"),
     ),
     Table.B3.value: ("package-export", say("出库容器"), say("个"), say("等待利用处置记录（表 B.4、B.5）")),

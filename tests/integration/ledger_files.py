@@ -7,16 +7,25 @@ from uuid import UUID
 
 from app.foundation.catalogue.loading import load_catalogue
 from app.foundation.core.database import Database
+from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor
 from app.parties.accounts.models import Membership
 from app.parties.accounts.permissions import Role
+from app.waste.storage.models import Facility, FacilityType
 from tests.databases import ROOT
 from tests.factories import a_membership, a_park, a_site, a_user, an_organisation
 
 SAMPLES = ROOT / "tests/data/ledgers"
 CLEAN = "hw-b1-clean.xlsx"
 MESSY = "hw-b1-messy.gb18030.csv"
-NAMES = {CLEAN: "hw-b1-clean", MESSY: "hw-b1-messy.gb18030"}
+STOCK = "hw-b2-b3-clean.xlsx"
+GENERAL = "gisw-monthly-clean.xlsx"
+NAMES = {
+    CLEAN: "hw-b1-clean",
+    MESSY: "hw-b1-messy.gb18030",
+    STOCK: "hw-b2-b3-clean",
+    GENERAL: "gisw-monthly-clean",
+}
 COMPARED = ("result", "file_problems", "sheets", "counts", "totals", "warnings", "skipped")
 
 
@@ -80,3 +89,14 @@ def a_producer(database: Database, file: str = CLEAN) -> Producer:
             work.session.add_all(group)
             work.session.flush()
     return Producer(firm.id, firm.credit_code, site.id, park.id, member, inspector)
+
+
+def a_store(database: Database, producer: Producer, code: str = "TS001") -> None:
+    """A storage facility of the producer's site, without zones."""
+    with database.writing(Actor.system()) as work:
+        work.session.add(
+            Facility(
+                organisation_id=producer.organisation_id, site_id=producer.site_id, park_id=producer.park_id, code=code,
+                name="危废贮存库", type=FacilityType.WAREHOUSE, capacity=Grams(60_000_000), keeper="", ended_at=None,
+            )
+        )  # fmt: skip

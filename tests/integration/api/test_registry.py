@@ -11,8 +11,11 @@ from app.waste.registry.ledger_files.reading import read_ledger
 from app.waste.registry.models import LedgerImport, Posting
 from tests.integration.ledger_files import (
     CLEAN,
+    GENERAL,
     MESSY,
+    STOCK,
     a_producer,
+    a_store,
     content,
     expected,
     expected_verdict,
@@ -54,6 +57,33 @@ def test_a_clean_ledger_is_stored_at_once(client, producer, session):
     shown = client.get(answer.headers["Location"])
     assert (shown.json["accepted_count"], shown.json["total_mass_kg"]) == (120, "18546.500")
     assert client.get("/api/v1/ledger-imports").json["items"] == [shown.json]
+
+
+def test_stock_books_and_general_waste_are_stored_table_by_table(client, producer, database):
+    a_store(database, producer)
+    upload(client, CLEAN)
+
+    for file, tables in ((STOCK, ["B.2", "B.3"]), (GENERAL, ["GISW.2", "GISW.3"])):
+        answer = upload(client, file)
+
+        assert answer.status_code == 201
+        assert verdict_of(answer.json) == expected_verdict(file)
+        assert answer.json.get("stock_left") == expected(file).get("stock_left")
+        shown = [client.get(f"/api/v1/ledger-imports/{one}").json for one in answer.json["import_ids"]]
+        assert [one["table"] for one in shown] == tables
+        assert [one["accepted_count"] for one in shown] == [t["rows"] for t in expected(file)["totals"]]
+
+
+def test_stock_books_before_the_generations_are_refused_and_nothing_is_stored(
+    client, producer, database, session
+):
+    a_store(database, producer)
+
+    answer = upload(client, STOCK, accept_good="true")
+
+    assert (answer.status_code, answer.json["stored"], answer.json["import_ids"]) == (200, False, [])
+    assert {p["reason"] for row in answer.json["refused"] for p in row["problems"]} == {"batch_unknown"}
+    assert postings(session) == 0
 
 
 def test_a_messy_ledger_waits_until_its_right_rows_are_wanted(client_of, database, session):

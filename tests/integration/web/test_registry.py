@@ -10,7 +10,16 @@ from app.foundation.core.work import Actor
 from app.waste.registry import verifying
 from app.waste.registry.ledger_files.reading import read_ledger
 from app.waste.registry.models import LedgerImport, Posting
-from tests.integration.ledger_files import CLEAN, MESSY, a_producer, content, expected
+from tests.integration.ledger_files import (
+    CLEAN,
+    GENERAL,
+    MESSY,
+    STOCK,
+    a_producer,
+    a_store,
+    content,
+    expected,
+)
 from tests.unit.waste.registry.ledgers import a_context
 
 
@@ -69,6 +78,32 @@ def test_only_the_right_rows_go_in_when_asked(client, session):
     assert "已导入 30 行" in text_of(done)
     assert postings(session) == 30
     assert session.scalars(select(LedgerImport)).one().refused_count == 18
+
+
+def test_every_table_of_a_file_is_shown_and_stored(client_of, database):
+    producer = a_producer(database)
+    a_store(database, producer)
+    client = client_of(producer.member)
+    client.post(choose(client, CLEAN).headers["Location"])
+
+    where = choose(client, STOCK).headers["Location"]
+    shown = text_of(client.get(where))
+    done = text_of(client.post(where, follow_redirects=True))
+
+    assert "工作表“入库环节”按HJ 1259 表 B.2 入库环节读取 · 117 行" in shown
+    assert "HJ 1259 表 B.3 出库环节 · 可以导入的 69 行" in shown
+    assert "此文件入库减出库，剩 4.9680 t 在库" in shown
+    assert "已导入 186 行" in done
+    assert "HJ 1259 表 B.3 出库环节" in done and "入库容器" in done
+
+
+def test_general_waste_is_shown_with_its_codes(client_of, database):
+    client = client_of(a_producer(database).member)
+
+    shown = text_of(client.get(choose(client, GENERAL).headers["Location"]))
+
+    assert "附表2 80 行 · 433.7610 t" in shown
+    assert "900-003-S17" in shown
 
 
 def test_the_same_file_again_is_said_to_be_in_already(client, session):

@@ -15,7 +15,6 @@ from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor, Work
 from app.foundation.files.operations import FileStore
 from app.foundation.trace import rebuilding
-from app.parties.accounts.models import Site
 from app.waste.registry import verifying
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.error_file import error_file
@@ -30,15 +29,12 @@ from app.waste.registry.models import (
     WasteStream,
 )
 from app.waste.storage.ledger_reading import read_ledger_file
-from app.waste.storage.models import Container, ContainerState, Facility, FacilityType, Zone
+from app.waste.storage.models import Container, ContainerState, Facility, Zone
 from app.waste.storage.operations.imports import ImportOutcome, import_ledger
 from tests.factories import somebody
-from tests.integration.ledger_files import CLEAN, SAMPLES, Producer, a_producer
+from tests.integration.ledger_files import CLEAN, GENERAL, SAMPLES, STOCK, Producer, a_producer, a_store
 from tests.unit.waste.registry import ledger_books as tables
 from tests.unit.waste.registry import ledgers
-
-STOCK = "hw-b2-b3-clean.xlsx"
-GENERAL = "gisw-monthly-clean.xlsx"
 
 
 @dataclass
@@ -68,14 +64,7 @@ class Office:
 @pytest.fixture
 def office(database: Database, tmp_path: Path) -> Office:
     producer = a_producer(database, CLEAN)
-    with database.writing(Actor.system()) as work:
-        site = work.session.get_one(Site, producer.site_id)
-        work.session.add(
-            Facility(
-                organisation_id=site.organisation_id, site_id=site.id, park_id=site.park_id, code="TS001",
-                name="危废贮存库", type=FacilityType.WAREHOUSE, capacity=Grams(60_000_000), keeper="", ended_at=None,
-            )
-        )  # fmt: skip
+    a_store(database, producer)
     return Office(database, producer, FileStore(tmp_path))
 
 
