@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from app.foundation.core.ids import new_id
 from app.foundation.core.work import Work
@@ -14,6 +14,15 @@ from app.foundation.trace.models import TraceAbout, Traced, TraceEvent, about_id
 
 Thing = tuple[str, UUID]
 """What an event is also about: kind and id."""
+
+_ADD_EVENT, _ADD_ABOUT = (insert(cast(Table, model.__table__)) for model in (TraceEvent, TraceAbout))
+_HEAD = (
+    select(TraceEvent.sequence, TraceEvent.own_hash)
+    .where(TraceEvent.subject_id == bindparam("subject_id"))
+    .order_by(TraceEvent.sequence.desc())
+    .limit(1)
+)
+"""The newest event of a subject. Statements of every act are built once."""
 
 
 def record(
@@ -62,12 +71,7 @@ def record(
 
 def _place_in_chain(work: Work, subject_id: UUID) -> dict[str, Any]:
     """Sequence and previous hash of the subject's next event."""
-    head = work.session.execute(
-        select(TraceEvent.sequence, TraceEvent.own_hash)
-        .where(TraceEvent.subject_id == subject_id)
-        .order_by(TraceEvent.sequence.desc())
-        .limit(1)
-    ).first()
+    head = work.session.execute(_HEAD, {"subject_id": subject_id}).first()
     if head is None:
         return {"sequence": 1, "previous_hash": None}
     return {"sequence": head.sequence + 1, "previous_hash": head.own_hash}
@@ -89,15 +93,14 @@ def _payload(
 def _append(work: Work, columns: dict[str, Any], things: list[Thing], payload: dict[str, Any]) -> UUID:
     event_id: UUID = columns["id"]
     envelope = envelope_text(columns, things, payload)
-    work.session.execute(
-        insert(TraceEvent).values(**columns, envelope=envelope, own_hash=leaf_hash(envelope))
-    )
+    connection = work.session.connection()
+    connection.execute(_ADD_EVENT, {**columns, "envelope": envelope, "own_hash": leaf_hash(envelope)})
     rows = [
         {"id": about_id(event_id, thing_id), "event_id": event_id, "thing_kind": kind, "thing_id": thing_id}
         for kind, thing_id in things
     ]
     if rows:
-        work.session.execute(insert(TraceAbout).values(rows))
+        connection.execute(_ADD_ABOUT, rows)
     return event_id
 
 
