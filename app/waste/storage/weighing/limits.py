@@ -16,6 +16,7 @@ class Limits:
     late: timedelta
     ahead: timedelta
     usable: timedelta
+    kept: timedelta
     undo: timedelta
     """As the page promises."""
     undo_grace: timedelta
@@ -32,6 +33,7 @@ def limits() -> Limits:
         late=timedelta(hours=readings["late_hours"]),
         ahead=timedelta(seconds=readings["ahead_seconds"]),
         usable=timedelta(hours=readings["usable_hours"]),
+        kept=timedelta(days=readings["kept_days"]),
         undo=timedelta(seconds=undoing["seconds"]),
         undo_grace=timedelta(seconds=undoing["grace_seconds"]),
     )

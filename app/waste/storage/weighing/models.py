@@ -42,7 +42,7 @@ class Scale(Base, Traced):
 
 
 class ScaleReading(Base):
-    """What a scale showed. Only ever added; `container_id` is set once a package was weighed by it."""
+    """What a scale showed. `container_id` is set once a package was weighed by it; others are dropped after a month."""
 
     __tablename__ = "scale_readings"
     __table_args__ = (

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.foundation import trace
 from app.foundation.core.bulk import insert_many
@@ -134,6 +134,15 @@ def record_readings(work: Work, scale_id: UUID, sent: Sequence[SentReading]) -> 
         )
         stored = _stored(work, scale, sent)
     return [ShownReading(scale, stored[reading.reading_number], work.now) for reading in sent]
+
+
+def forget_old_readings(work: Work) -> int:
+    """Drop what scales showed long ago and nothing was weighed by; gives their number."""
+    old = ScaleReading.received_at < work.now - limits().kept
+    gone = work.session.scalars(
+        delete(ScaleReading).where(old, ScaleReading.container_id.is_(None)).returning(ScaleReading.id)
+    )
+    return len(gone.all())
 
 
 def _seen(work: Work, scale_id: UUID, seen_version: int | None) -> Scale:

@@ -27,6 +27,7 @@ export function showStep(name, marks, title) {
     if (marks[at] === "c") item.setAttribute("aria-current", "step");
   });
   part("title").textContent = title;
+  part("title").lang = title === texts.title ? document.documentElement.lang : "zh-CN";
   const question = [...page.querySelectorAll(`[data-step="${name}"] h2[tabindex]`)].find((heading) => heading.offsetParent !== null);
   question?.focus({ preventScroll: true });
   window.scrollTo(0, 0);
