@@ -74,6 +74,16 @@ class Findings:
             return verdict.row is not None
         return self._add_generation(sheet, line, verdict, reader)
 
+    def add_right(self, line: Line, row: GenerationRow, reader: RowJudge) -> bool:
+        """As `add`, for a row of B.1 with nothing wrong in it and no caution."""
+        if line.hidden or self._duplicates.first(row.container_code) is not None:
+            verdict = Verdict(row, grams=row.grams, container_code=row.container_code)
+            return self.add(row.sheet, line, verdict, reader)
+        self._container_columns[row.sheet] = reader.header.columns[Field.CONTAINER_CODE]
+        self._duplicates.keep(row)
+        self.accepted.append(row)
+        return True
+
     def _add_generation(self, sheet: str, line: Line, verdict: Verdict, reader: RowJudge) -> bool:
         first = self._duplicates.first(verdict.container_code) if verdict.container_code else None
         if first:

@@ -9,7 +9,13 @@ from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.containers import CodeReader, container_count, container_kind
 from app.waste.registry.ledger_files.dates import DateReader, DateReading, read_clock
 from app.waste.registry.ledger_files.headers import Header
-from app.waste.registry.ledger_files.ledger import LedgerContext, LedgerRow, ListedWaste, Problem
+from app.waste.registry.ledger_files.ledger import (
+    GenerationRow,
+    LedgerContext,
+    LedgerRow,
+    ListedWaste,
+    Problem,
+)
 from app.waste.registry.ledger_files.limits import (
     MAX_CONTAINER_COUNT,
     MAX_CONTAINER_GRAMS,
@@ -99,6 +105,10 @@ class RowJudge(ABC):
         if listed is None and code.startswith(UNLISTED_CODE) and code[-2:] in CATEGORIES:
             return ListedWaste(code, f"HW{code[-2:]}", "", "")
         return listed
+
+    def read_like_before(self, line: Line) -> tuple[GenerationRow, int] | None:
+        """A right row of B.1 that an earlier one has judged already; None for other tables."""
+        return None
 
     def read(self, line: Line) -> Verdict:
         """The verdict on one data row; duplicates are not looked for here."""

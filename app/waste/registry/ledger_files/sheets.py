@@ -7,7 +7,7 @@ from itertools import chain, islice
 from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.findings import Findings
 from app.waste.registry.ledger_files.headers import Header, find_header, header_at, repeats_header
-from app.waste.registry.ledger_files.ledger import LedgerContext, SheetSummary
+from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerContext, SheetSummary
 from app.waste.registry.ledger_files.limits import MAX_BLANKS_LISTED, MAX_LINES_ABOVE_TABLE
 from app.waste.registry.ledger_files.lines import Preamble, cell_of, kind_of
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
@@ -95,6 +95,9 @@ class _TableReading:
 
     def _take(self, line: Line) -> None:
         self._findings.count_line()
+        if found := self._reader.read_like_before(line):
+            self._take_in(line, *found)
+            return
         kind = None if self._is_plainly_data(line) else self._kind(line)
         if kind is None:
             self._read_row(line)
@@ -160,12 +163,26 @@ class _TableReading:
         columns = SUMMED.get(self._header.table, (Field.QUANTITY,))
         return [PrintedTotals(self._header, self._preamble.unit, column) for column in columns]
 
-    def _read_row(self, line: Line) -> None:
-        self._list_blanks_before(line.number)
-        self._notes = []
+    def _take_in(self, line: Line, row: GenerationRow, unit: int) -> None:
+        """A row that is as an earlier right one."""
+        self._begin_row(line)
+        accepted = self._findings.add_right(line, row, self._reader)
+        for totals in self._totals:
+            totals.add(row.grams, accepted, unit)
+
+    def _begin_row(self, line: Line) -> None:
+        if line.number == self._last_number + 1:
+            self._last_number += 1
+        else:
+            self._list_blanks_before(line.number)
+        if self._notes:
+            self._notes = []
         self._rows += 1
         if self._first_row is None:
             self._first_row = line.number
+
+    def _read_row(self, line: Line) -> None:
+        self._begin_row(line)
         verdict = self._reader.read(line)
         accepted = self._findings.add(self._sheet.name, line, verdict, self._reader)
         for totals in self._totals:

@@ -1,13 +1,31 @@
 """Reads the data rows of HJ 1259 table B.1 (产生环节) and names everything wrong in each at once."""
 
-from app.waste.registry.ledger_files.ledger import GenerationRow
+from app.waste.registry.ledger_files.alike import RowsAlike
+from app.waste.registry.ledger_files.headers import Header
+from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerContext
+from app.waste.registry.ledger_files.lines import Preamble
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
-from app.waste.registry.ledger_files.rows import Cell, Line
+from app.waste.registry.ledger_files.rows import Cell, Line, Sheet
 from app.waste.registry.ledger_files.vocabulary import Caution, Field
 
 
 class GenerationReader(RowJudge):
     """Rows of table B.1: one container each."""
+
+    def __init__(self, sheet: Sheet, header: Header, preamble: Preamble, context: LedgerContext) -> None:
+        super().__init__(sheet, header, preamble, context)
+        self._alike = RowsAlike(header, sheet.name, fixed_width=sheet.fixed_width)
+
+    def read_like_before(self, line: Line) -> tuple[GenerationRow, int] | None:
+        """A right row that says what an earlier one said, and the grams of its unit; None: judge it by itself."""
+        return self._alike.find(line)
+
+    def read(self, line: Line) -> Verdict:
+        """As of every table; a right row without cautions stands for those like it."""
+        verdict = super().read(line)
+        if isinstance(verdict.row, GenerationRow) and not verdict.cautions:
+            self._alike.remember(line, verdict.row, verdict.unit)
+        return verdict
 
     def _judge(self, line: Line, cells: dict[Field, Cell], verdict: Verdict) -> None:
         batch_no, batch_day = self._batch(cells, verdict)

@@ -52,6 +52,8 @@ class PrintedTotals:
         self._sheet = _Sum()
         self._section = _Sum()
         self._page = _Sum()
+        self._since = _Sum()
+        """Rows that are not counted into the sums yet: done once at each printed figure."""
         self._row_units: set[int] = set()
 
     def use(self, header: Header) -> None:
@@ -60,13 +62,13 @@ class PrintedTotals:
 
     def add(self, grams: Grams, accepted: bool, unit: int) -> None:
         """Count one data row of `grams`, written in units of `unit` grams."""
-        for part in (self._sheet, self._section, self._page):
-            part.add(grams, accepted)
+        self._since.add(grams, accepted)
         if len(self._row_units) < 2:
             self._row_units.add(unit)
 
     def differs(self, line: Line, kind: LineKind) -> bool:
         """Whether the figure printed on a sum line fits none of the sums it can mean; starts new sums."""
+        self._count_in()
         label = "".join(plain_text(cell) for cell in line.cells if isinstance(cell, str))
         printed = self._printed(line)
         wrong = (
@@ -74,6 +76,12 @@ class PrintedTotals:
         )
         self._start_anew(kind, label)
         return wrong
+
+    def _count_in(self) -> None:
+        for part in (self._sheet, self._section, self._page):
+            part.readable += self._since.readable
+            part.accepted += self._since.accepted
+        self._since = _Sum()
 
     def _fits(self, printed: tuple[Decimal, Decimal], kind: LineKind, label: str) -> bool:
         sums = [self._page if kind is LineKind.SUBTOTAL else self._section]
