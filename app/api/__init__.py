@@ -13,6 +13,7 @@ MODULES = (
     "catalogue",
     "registry",
     "books",
+    "plans",
     "declarations",
     "storage",
     "consignments",

@@ -6,6 +6,7 @@ take for a formula gets an apostrophe in front (`guarded`), which `unguarded` ta
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -25,6 +26,12 @@ CELL_CHARACTERS = 32_767
 """Characters one XLSX cell may hold; longer texts end in "…"."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _WIDEST = 48
 _NARROWEST = 9
 
@@ -82,14 +89,26 @@ def xlsx_bytes(
     Excel keeps 15 digits of a number; grams and fen given as text keep all.
     """
     output = BytesIO()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with Workbook(output, options) as workbook:
+    with Workbook(output, dict(_OPTIONS)) as workbook:
         _Sheets(workbook, header, sheet_name, ZoneInfo(time_zone), titles).write(rows)
+    return output.getvalue()
+
+
+@dataclass(frozen=True)
+class SheetContent:
+    """One sheet of a workbook: its name of at most 31 characters, heading and rows."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+
+
+def workbook_bytes(sheets: Iterable[SheetContent], *, time_zone: str = "Asia/Shanghai") -> bytes:
+    """Several lists as the sheets of one workbook, each as `xlsx_bytes` writes it."""
+    output = BytesIO()
+    with Workbook(output, dict(_OPTIONS)) as workbook:
+        for sheet in sheets:
+            _Sheets(workbook, sheet.header, sheet.name, ZoneInfo(time_zone)).write(sheet.rows)
     return output.getvalue()
 
 
