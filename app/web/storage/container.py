@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
-from app.foundation.core.text import Text
+from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.foundation.documents.label_content import (
     FIELD_NAMES,
@@ -26,11 +26,13 @@ from app.foundation.trace.chains import Chain, chain_of
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import FORM_WORDS
 from app.waste.storage import policy, queries
+from app.waste.storage.ageing import AGEING, AgedContainer, since_of
 from app.waste.storage.checks import Placement, placement_of
 from app.waste.storage.commands import PutAway, VoidContainer, WeighContainer
 from app.waste.storage.compatibility import WasteGroups, group_name, groups_of, properties
 from app.waste.storage.facts import nature_of
-from app.waste.storage.models import Container, ContainerState
+from app.waste.storage.lineage import Lineage, lineage_of
+from app.waste.storage.models import Container, ContainerState, LinkKind
 from app.waste.storage.operations.containers import void_container, weigh_container
 from app.waste.storage.operations.labels import label_preview
 from app.waste.storage.operations.placing import put_away
@@ -47,8 +49,14 @@ from app.web.storage.blueprint import (
     title_of,
     zone_rows,
 )
+from app.web.storage.handling import acts_for
 from app.web.storage.stories import StoryLine, story_of
 
+LINK_WORDS = {
+    LinkKind.REPACKED: say("改包"),
+    LinkKind.SPLIT: say("分装"),
+    LinkKind.MERGED: say("合并"),
+}
 LABEL_FIELDS = 13
 """Fields of HJ 1276-2022 that a sealed container's label must fill."""
 
@@ -77,6 +85,8 @@ class ContainerView:
     label: LabelContent | None
     missing: list[str]
     may: dict[str, bool]
+    acts: list[tuple[str, Text, str]]
+    lineage: Lineage
 
 
 @bp.get("/containers/<code>")
@@ -199,6 +209,8 @@ def _view(work: Work, code: str) -> ContainerView:
         chain=chain_of(work, found.id),
         placement=placement_of(work, found, row.stream),
         groups=groups_of(nature_of(row.stream)),
+        acts=acts_for(actor, found),
+        lineage=lineage_of(work, found.id),
         label=label,
         missing=missing_fields(label, sealed=found.sealed_at is not None) if label else [],
         may={
@@ -209,6 +221,7 @@ def _view(work: Work, code: str) -> ContainerView:
             "print": policy.may_print_label(actor, found),
             "see_facility": policy.may_see_facility(actor, row.facility),
             "edit": policy.may_revise_stream(actor, row.stream),
+            "fill": policy.may_fill(actor, found) and found.state is ContainerState.PRINTED,
             "send": policy.may_put_away(actor, found) and actor.may(Permission.CONSIGNMENTS_SEND),
         },
     )
@@ -256,6 +269,9 @@ def _page(view: ContainerView, refusal: Refusal | None = None) -> str:
             properties()[name].name for name in sorted(view.groups.open_questions & properties().keys())
         ],
         form_word=FORM_WORDS[form] if form else None,
+        aged=AgedContainer(found, stream, since_of(found)) if found.state in AGEING else None,
+        link_words=LINK_WORDS,
+        title_of=title_of,
         package=package_text(found),
         litres=litres(found.volume_ml),
         sizes=[size for size in SIZES.values() if lawful is None or size.side_mm >= lawful.side_mm],

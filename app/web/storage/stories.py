@@ -15,11 +15,21 @@ from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.trace.queries import TimelineEntry, timeline_of
 from app.parties.accounts.queries import names_of_users
+from app.waste.registry.methods import method_text
 from app.waste.storage.queries import import_of, zone_words
 from app.web.filters import kg, url_if
 
 SIMPLE: Final[dict[str, Text]] = {
     "container.voided": say("作废"),
+    "container.filling_started": say("开始装填"),
+    "container.sealed": say("封装"),
+    "container.damaged": say("报告破损，待改包"),
+    "container.repacked": say("改包：转入新容器，旧码作废"),
+    "container.split": say("分装到新容器"),
+    "container.merged": say("合并到一个新容器，旧码作废"),
+    "container.regrouped": say("与其他废物合并，旧码作废"),
+    "stock_count.container_counted": say("盘点"),
+    "stock_count.closed": say("盘点差异入账"),
     "container.registration_undone": say("撤销登记，台账与入库已冲回"),
     "consignment.created": say("写入联单草稿"),
     "consignment.revised": say("联单草稿更改"),
@@ -40,6 +50,8 @@ SIMPLE: Final[dict[str, Text]] = {
 LOOKS: Final = {
     "container.voided": "off",
     "container.registration_undone": "off",
+    "container.damaged": "bad",
+    "stock_count.closed": "warn",
     "consignment.rejected": "bad",
     "consignment.discrepancy_found": "warn",
     "consignment.cancelled": "off",
@@ -105,6 +117,10 @@ def _title(entry: TimelineEntry, zones: dict[UUID, str]) -> str:
             return str(_("入库 %(zone)s", zone=_zone(state, zones)))
         case "container.moved":
             return str(_("移到 %(zone)s", zone=_zone(state, zones)))
+        case "container.treated":
+            method = method_text(entry.payload.get("method", ""))
+            mass = kg(Grams(entry.payload.get("mass", 0)), plain=True)
+            return str(_("自行利用/处置 %(mass)s · %(method)s", mass=mass, method=rendered(method)))
         case "ledger.imported":
             return str(_("随产生台账导入，共 %(n)s 行", n=state["accepted_count"]))
     return rendered(SIMPLE[entry.name]) if entry.name in SIMPLE else entry.name

@@ -19,7 +19,7 @@ from app.waste.registry.operations.handling import Handled, Handling, record_sto
 from app.waste.registry.policy import ensure_may
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.counting.commands import CloseCount
-from app.waste.storage.counting.models import CountState, StockCount
+from app.waste.storage.counting.models import CountState, Found, StockCount
 from app.waste.storage.counting.operations import open_count_for
 from app.waste.storage.counting.queries import CountRow, DifferenceIn, count_rows
 from app.waste.storage.models import (
@@ -143,6 +143,7 @@ def _settle(work: Work, row: CountRow, outcome: _Outcome) -> None:
 
     outcome.changed.append(container)
     if DifferenceIn.MISSING in row.differences:
+        line.found, line.counted_at = Found.MISSING, line.counted_at or work.now
         move(line.expected_mass, place, lost)
         container.move_to(ContainerState.VOIDED)
         container.zone_id = None
