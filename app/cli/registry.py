@@ -28,7 +28,7 @@ group = Commands("registry", help="The mass ledger.")
 @click.option("--accept-good", is_flag=True, help="Store the right rows though others are refused.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 def import_(file: Path, organisation: str, site_name: str | None, accept_good: bool, as_json: bool) -> None:
-    """Import a hazardous-waste generation ledger (HJ 1259 table B.1) from XLSX or CSV.
+    """Import a ledger file (HJ 1259 tables B.1 to B.5, general-waste tables 2 and 3) from XLSX or CSV.
 
     Exit status 0: stored. 1: not stored, the verdict says why.
     """
