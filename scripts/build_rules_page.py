@@ -5,12 +5,15 @@ python -m scripts.build_rules_page --check   write nothing; fail when the page i
 """
 
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from app.foundation.rulebook.assessment import Predicate
-from app.foundation.rulebook.loader import all_rules, rulebook
+from app.foundation.rulebook.loader import DATA, all_rules, rulebook
 from app.foundation.rulebook.rules import Rule
 from app.parties.accounts import rules as accounts
 from app.parties.licences import rules as licences
@@ -45,13 +48,59 @@ Each row of `app/foundation/rulebook/data/rules/`: what it asks, where it comes 
 """
 
 
+COVERAGE_HEAD: Final = """
+## Every id of the domain rules
+
+By section of `domain-rules.md`; {done} of {all} are implemented.
+
+| section | id | state | where, or why not (yet) |
+| --- | --- | --- | --- |
+"""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """One id of the domain rules, and what became of it."""
+
+    section: str
+    rule_id: str
+    place: str | None
+    """Where it is decided, computed or tested."""
+    why: str | None
+    """Why it isn't (yet)."""
+
+
+@lru_cache(maxsize=1)
+def coverage() -> tuple[Covered, ...]:
+    """Every id of the domain rules in their order."""
+    data = tomllib.loads((DATA / "coverage.toml").read_text(encoding="utf-8"))
+    overlays = {overlay.id: f"overlay of `{overlay.rule_id}`" for overlay in rulebook().overlays}
+    found = []
+    for section in data["section"]:
+        for rule_id in section["ids"]:
+            place = _predicate_place(rule_id) or overlays.get(rule_id) or data["places"].get(rule_id)
+            why = None if place else data["reasons"].get(rule_id, section.get("why"))
+            found.append(Covered(f"{section['number']} {section['title']}", rule_id, place, why))
+    return tuple(found)
+
+
+def _coverage_lines() -> Iterator[str]:
+    rows = coverage()
+    done = sum(row.place is not None for row in rows)
+    yield COVERAGE_HEAD.format(done=done, all=len(rows)).rstrip()
+    for row in rows:
+        state = "implemented" if row.place else "not (yet)"
+        where = row.place or row.why or ""
+        yield f"| {row.section} | `{row.rule_id}` | {state} | {where if ' ' in where else f'`{where}`'} |"
+
+
 def page() -> str:
     """The whole page as Markdown."""
     overlays = [
         f"| `{overlay.id}` | `{overlay.rule_id}` | {overlay.source.en} |" for overlay in rulebook().overlays
     ]
     local = ["", "| overlay | rule | source |", "| --- | --- | --- |", *overlays] if overlays else []
-    return HEAD + "\n".join([*map(_row, all_rules()), *local, ""])
+    return HEAD + "\n".join([*map(_row, all_rules()), *local, *_coverage_lines(), ""])
 
 
 def _row(rule: Rule) -> str:
@@ -83,10 +132,20 @@ def _limits(rule: Rule) -> str:
 
 
 def _place(rule: Rule) -> str:
-    predicate = PREDICATES.get(rule.id)
+    place = _predicate_place(rule.id)
+    return f"`{place}`" if place else "not yet: listed only"
+
+
+def _predicate_place(rule_id: str) -> str | None:
+    """The function that judges it; of a judge that was made of others, the table of its room and its maker."""
+    predicate = PREDICATES.get(rule_id)
     if predicate is None:
-        return "not yet: listed only"
-    return f"`{predicate.judge.__module__}.{predicate.judge.__qualname__}`"
+        return None
+    judge = predicate.judge
+    if "<locals>" not in judge.__qualname__:
+        return f"{judge.__module__}.{judge.__qualname__}"
+    maker = judge.__qualname__.partition(".")[0]
+    return f"{predicate.facts_type.__module__}.RULES ({maker})"
 
 
 def main(arguments: list[str]) -> int:

@@ -66,6 +66,8 @@ class Placement:
     here: tuple[RuleFinding, ...]
     """Passes too; nothing when it stands in no zone."""
     proposals: tuple[ZoneProposal, ...]
+    to_fill: tuple[RuleFinding, ...] = ()
+    """What can't be told of it because nobody entered material, fill or properties."""
 
 
 def zone_proposals(work: Work, container: Container, stream: WasteStream) -> tuple[ZoneProposal, ...]:
@@ -96,7 +98,9 @@ def placement_among(
         findings = _assessed(work, container, stream, view)
         effects = [(finding, effect_of(finding, act, created=created(finding))) for finding in findings]
         found.append(_proposal(container, stream, view, effects))
-    return Placement(tuple(here), tuple(sorted(found, key=_rank)))
+    told = [finding for finding in here if _is_about_place(finding, Effect.SHOW)]
+    asked = [finding for finding in here if not _is_about_place(finding, Effect.SHOW)]
+    return Placement(tuple(told), tuple(sorted(found, key=_rank)), tuple(asked))
 
 
 def proposals_for_stream(work: Work, stream: WasteStream, net: Grams | None) -> tuple[ZoneProposal, ...]:

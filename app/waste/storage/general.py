@@ -51,18 +51,19 @@ def inbound_facts(
         GeneralInboundFacts(
             subject_id=batch_id,
             site_class=SITE_CLASSES[facility.type],
-            is_backfill=False,
+            is_backfill=facility.register.get("is_backfill", UNKNOWN),
             waste_kind=stream.kind.value,
             waste_class=about.get("class", "II"),
             organic_percent=about.get("organic_percent", UNKNOWN),
             salts_percent=about.get("salts_percent", UNKNOWN),
-            is_gangue=_flag(about, "gangue", default=False),
-            household_like=_flag(about, "household_like", default=False),
-            is_treated=_flag(about, "treated", default=False),
+            is_gangue=_flag(about, "gangue", otherwise=False),
+            household_like=_flag(about, "household_like", otherwise=UNKNOWN),
+            is_treated=_flag(about, "treated", otherwise=False),
         ),
     ]
 
 
-def _flag(about: Mapping[str, str], name: str, *, default: bool) -> Maybe[bool]:
+def _flag(about: Mapping[str, str], name: str, *, otherwise: Maybe[bool]) -> Maybe[bool]:
+    """An answer of yes or no. Exemptions are taken for no until somebody says yes."""
     answer = about.get(name)
-    return default if answer is None else answer == "yes"
+    return otherwise if answer is None else answer == "yes"
