@@ -6,6 +6,7 @@ check character over the alphabet 0-9, A-Z. Uniqueness in the deployment is the 
 
 import re
 import secrets
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -13,6 +14,7 @@ CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without I, L, O and U, which people confuse with other signs or with words."""
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
 _MODULUS: Final = len(_ALPHABET)
 _MENDS: Final = str.maketrans("OIL", "011")
 _NEXT: Final = tuple(
@@ -24,18 +26,26 @@ _SHAPE: Final = re.compile(r"[0-9A-Z]{9}")
 
 
 def new_short_code() -> str:
-    """A fresh random short code, e.g. ``7H3K-9PX2-8``.
+    """A fresh random short code, e.g. ``7H3K-9PX2-8``."""
+    return next(new_short_codes(1))
+
+
+def new_short_codes(count: int) -> Iterator[str]:
+    """So many fresh random short codes; two may be equal, which the caller looks for.
 
     Two kinds of draws are thrown away, so that every printed code is safe to type: those whose check
     character looks like another one (I, L, O, U), and the very few in which the standard would not
     notice two swapped neighbours.
     """
-    while True:
-        drawn = int.from_bytes(secrets.token_bytes(5))
-        body = "".join([CROCKFORD[drawn >> shift & 31] for shift in range(0, 40, 5)])
-        check = check_character(body)
-        if check in CROCKFORD and not _has_unnoticed_swap(body + check):
-            return _grouped(body + check)
+    while count:
+        random = secrets.token_bytes(5 * count)
+        for start in range(0, len(random), 5):
+            drawn = int.from_bytes(random[start : start + 5])
+            body = "".join([CROCKFORD[drawn >> shift & 31] for shift in range(0, 40, 5)])
+            check = check_character(body)
+            if check in CROCKFORD and not _has_unnoticed_swap(body + check):
+                count -= 1
+                yield _grouped(body + check)
 
 
 def read_short_code(text: str) -> str | None:
@@ -76,7 +86,7 @@ def _has_unnoticed_swap(code: str) -> bool:
     From two different states no run of equal characters leads to the same one, so it is enough to look at the
     state behind the exchanged pair.
     """
-    values = [_ALPHABET.index(character) for character in code]
+    values = [_VALUES[character] for character in code]
     state = _MODULUS
     for left, right in pairwise(values[:-1]):
         after = _NEXT[state][left]

@@ -10,7 +10,7 @@ from app.foundation.core.errors import Conflict
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
-from app.foundation.documents.short_code import new_short_code
+from app.foundation.documents.short_code import new_short_codes
 from app.waste.registry.numbering import next_serial
 from app.waste.storage.models import ShortCode
 
@@ -51,7 +51,7 @@ def draw_short_codes(work: Work, kind: str, thing_ids: Sequence[UUID]) -> list[s
     codes: list[str] = []
     taken: set[str] = set()
     while len(codes) < len(thing_ids):
-        drawn = {new_short_code() for _ in range(len(thing_ids) - len(codes))} - taken
+        drawn = set(new_short_codes(len(thing_ids) - len(codes))) - taken
         taken |= drawn
         codes += sorted(drawn - present_in(work.session, ShortCode.code, drawn))
     insert_rows(
