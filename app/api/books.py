@@ -19,8 +19,8 @@ from app.waste.registry.queries.general import general_balance
 from app.waste.registry.queries.official import OfficialFilter, official_page
 from app.waste.registry.queries.stock import stock_on
 from app.waste.storage.differences import differences
+from app.waste.storage.explaining import explain_difference
 from app.waste.storage.operations.corrections import correct_posting
-from app.waste.storage.operations.explaining import explain_difference
 from app.waste.storage.places import StockPlaces, stock_places
 
 bp = blueprint(

@@ -31,8 +31,8 @@ from app.waste.registry.queries.general import general_balance
 from app.waste.registry.queries.official import LINE_TABLES, OfficialFilter, kind_of, official_page
 from app.waste.registry.queries.stock import stock_on
 from app.waste.storage.differences import KINDS, differences
+from app.waste.storage.explaining import explain_difference
 from app.waste.storage.operations.corrections import correct_posting
-from app.waste.storage.operations.explaining import explain_difference
 from app.waste.storage.places import StockPlaces, stock_places
 from app.web.forms import FormState
 

@@ -15,7 +15,7 @@ from app.waste.registry.declaring.models import DifferenceKind
 from app.waste.registry.models import PlaceKind
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.differences import Difference, differences
-from app.waste.storage.operations.explaining import explain_difference
+from app.waste.storage.explaining import explain_difference
 from app.waste.storage.places import stock_places
 from tests.factories import somebody
 from tests.factories.plant import Plant, a_plant
