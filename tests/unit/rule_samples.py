@@ -21,14 +21,14 @@ from app.waste.storage.compatibility import WasteNature, groups_of
 from app.waste.storage.models import FacilityType
 from scripts.build_rules_page import PREDICATES
 from tests.unit import registry_samples
-from tests.unit.samples import general_sites, stores
+from tests.unit.samples import general_sites, placing, stores
 
 DAY: Final = date(2026, 11, 22)
 SUBJECT: Final = UUID(int=5)
 CODE: Final = "91420114303563353A9000060920240701001"
 """The example of HJ 1276 (domain-rules.md 4.4)."""
 
-SAMPLES: Final = {**stores.SAMPLES, **general_sites.SAMPLES}
+SAMPLES: Final = {**placing.SAMPLES, **stores.SAMPLES, **general_sites.SAMPLES}
 """Facts that keep a rule, and its cases: for rules that are tried by cases."""
 RULES: Final[Mapping[str, Predicate[Any]]] = PREDICATES
 
@@ -125,8 +125,14 @@ KEPT: Final[Mapping[str, Facts]] = {
     ),
     "DISC-3": consignments.ReceiptCountFacts(subject_id=SUBJECT, sent_count=6, received_count=6),
     "HJ1259-7-balance": declaring.FigureFacts(
-        subject_id=SUBJECT, waste_code="900-402-06", opening=tonnes("5"), generated=tonnes("10"),
-        own=tonnes("2"), entrusted=tonnes("8"), other=tonnes("0"), closing=tonnes("5"),
+        subject_id=SUBJECT,
+        waste_code="900-402-06",
+        opening=tonnes("5"),
+        generated=tonnes("10"),
+        own=tonnes("2"),
+        entrusted=tonnes("8"),
+        other=tonnes("0"),
+        closing=tonnes("5"),
     ),
     "HJ1259-7-chain": declaring.ChainFacts(
         subject_id=SUBJECT, waste_code="900-402-06", opening=tonnes("5"), last_closing=tonnes("5")

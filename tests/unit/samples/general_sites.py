@@ -158,7 +158,7 @@ SAMPLES: Final[Mapping[str, tuple[Facts, list[Case]]]] = {
     "GB18599-5.3.2": (
         TWO,
         [
-            broken_by(groundwater_gap_m="1.4"),
+            broken_by(groundwater_gap_m="1.49"),
             kept_by(groundwater_gap_m="1.6"),
             kept_by(groundwater_gap_m="0.5", groundwater_drain=True),
         ],

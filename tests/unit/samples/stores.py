@@ -69,11 +69,11 @@ def kept_by(**changes: Any) -> Case:
     return (changes, PASS)
 
 
-def held(names: str) -> dict[str, bool]:
+def held(names: str) -> dict[str, Any]:
     return dict.fromkeys(names.split(), True)
 
 
-def free(names: str) -> dict[str, bool]:
+def free(names: str) -> dict[str, Any]:
     return dict.fromkeys(names.split(), False)
 
 
@@ -336,11 +336,11 @@ SAMPLES: Final[Mapping[str, tuple[Facts, list[Case]]]] = {
         OPERATOR,
         [
             kept_by(since=date(2026, 1, 22)),
-            ({"since": date(2026, 1, 21)}, MILDER),
+            ({"since": date(2026, 1, 21)}, "milder 60"),
             ({"since": date(2025, 12, 23)}, MILDER),
             broken_by(since=date(2025, 12, 22)),
-            broken_by(since=date(2025, 11, 30)),
-            broken_by(since=date(2025, 11, 29)),
+            ({"since": date(2025, 11, 30)}, "finding 30"),
+            ({"since": date(2025, 11, 29)}, "finding 7"),
             broken_by(since=YEAR_AGO),
             kept_by(since=YEAR_AGO - timedelta(days=1)),
         ],
@@ -469,7 +469,7 @@ SAMPLES: Final[Mapping[str, tuple[Facts, list[Case]]]] = {
         [
             *each("gas_collection gas_treatment", False),
             broken_by(stack_height_m="14.9"),
-            broken_by(stack_height_m="14"),
+            broken_by(stack_height_m="14.99"),
             kept_by(stack_height_m="15.1"),
             kept_by(emits=False, gas_collection=False),
         ],
