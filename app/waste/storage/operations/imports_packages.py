@@ -1,13 +1,13 @@
 """Bringing in tables B.2 to B.5: containers go into store, leave it, and are used, as the firm's own ledger tells."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Any, Final, TypeVar
+from datetime import date, time
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import select
 
 from app.foundation import trace
 from app.foundation.catalogue.codes import BatchKind, parse_batch_number
@@ -18,7 +18,7 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
-from app.foundation.trace.models import TraceAbout, Traced, TraceEvent
+from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Site
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.ledger import LedgerReading
@@ -31,70 +31,18 @@ from app.waste.registry.ledger_files.ledger_rows import (
 )
 from app.waste.registry.ledger_files.settling import TOLERANCE_PER_MILLE
 from app.waste.registry.ledger_files.vocabulary import Table
-from app.waste.registry.models import Balance, LedgerImport, LedgerRecord, LedgerTable, PlaceKind
+from app.waste.registry.models import LedgerImport, LedgerRecord, LedgerTable, PlaceKind
 from app.waste.registry.numbering import lift_serials
 from app.waste.registry.operations.handling import handling_series, is_utilisation
 from app.waste.registry.operations.imports import event_instant, new_import
 from app.waste.registry.posting import Move, Place, post
-from app.waste.storage.models import STATE_WORDS, Container, ContainerState, Facility, Zone
+from app.waste.storage.models import ContainerState, Facility, Zone
+from app.waste.storage.operations.imports_drums import Drum, drums_of, keep_drums, with_events
 
-AT_ONCE: Final = 500
 UNDIVIDED: Final = "0"
 """Code of the zone of a facility whose ledger names no zones: 未分区."""
 
-T = TypeVar("T")
 S = ContainerState
-COLUMNS: Final = (
-    "id",
-    "code",
-    "state",
-    "stream_id",
-    "zone_id",
-    "net",
-    "gross",
-    "tare",
-    "stored_at",
-    "version",
-)
-
-
-@dataclass
-class Drum:
-    """A container while rows of a table move it."""
-
-    id: UUID
-    code: str
-    state: ContainerState
-    stream_id: UUID
-    zone_id: UUID | None
-    net: int
-    gross: int | None
-    tare: int | None
-    stored_at: datetime | None
-    version: int
-    outbound: int = 0
-    """Grams taken out of store and not yet used."""
-
-    def weigh(self, net: int) -> None:
-        """It weighs this much now; its empty weight stays."""
-        self.net = net
-        if self.gross is not None and self.tare is not None:
-            self.gross = self.tare + net
-
-    def expect(self, *states: ContainerState) -> None:
-        """Pass if it is in one of these states.
-
-        Raises:
-            Conflict: something else was done with it since the file was read.
-        """
-        if self.state not in states:
-            raise Conflict(
-                say(
-                    "容器 {code} 刚变为“{state}”，请重新读取文件",
-                    code=self.code,
-                    state=STATE_WORDS[self.state],
-                )
-            )
 
 
 @dataclass
@@ -136,7 +84,7 @@ def import_packages(
     """
     rows = [row for row in reading.accepted if isinstance(row, PackageRow) and row.table is table]
     codes = list(dict.fromkeys(row.container_code for row in rows))
-    drums = {drum.code: drum for chunk in _chunks(codes) for drum in _drums(work, site, chunk)}
+    drums = drums_of(work, site, codes)
     zones, new_zones = _zones(work, site, rows)
     plan = _Plan(work, site, drums, zones)
     imported = new_import(work, site, command, reading, table, file_id)
@@ -145,8 +93,8 @@ def import_packages(
             raise Conflict(say("容器 {code} 不在本单位，请重新读取文件", code=row.container_code))
         _plan_row(plan, row, imported)
     changed = [drum for drum in drums.values() if drum.id in plan.touched]
-    _write(work, changed)
-    traced: list[Traced] = [*new_zones, *_with_events(work, [drum.id for drum in changed])]
+    keep_drums(work, changed)
+    traced: list[Traced] = [*new_zones, *with_events(work, [drum.id for drum in changed])]
     event_id = trace.record(
         work,
         "ledger.imported",
@@ -303,26 +251,6 @@ def _own_columns(row: PackageRow, zone: str) -> dict[str, Any]:
     raise ValueError("no row of tables B.2 to B.5")
 
 
-def _drums(work: Work, site: Site, codes: Sequence[str]) -> list[Drum]:
-    """The containers of some rows, locked, with what is outbound of each. Two statements."""
-    c = Container.__table__.c
-    rows = work.session.execute(
-        select(*(c[name] for name in COLUMNS))
-        .where(c.code.in_(codes), c.site_id == site.id, c.holder_id == site.organisation_id)
-        .order_by(c.id)
-        .with_for_update()
-    ).all()
-    drums = {row.id: Drum(*row) for row in rows if row.net is not None}
-    outbound = work.session.execute(
-        select(Balance.container_id, Balance.mass).where(
-            Balance.container_id.in_(drums), Balance.place_kind == PlaceKind.OUTBOUND
-        )
-    )
-    for row in outbound:
-        drums[row.container_id].outbound += int(row.mass)
-    return list(drums.values())
-
-
 def _zones(work: Work, site: Site, rows: Sequence[PackageRow]) -> tuple[dict[str, Zone], list[Zone]]:
     """The zone of each facility that rows put containers into: its only one, or 未分区, made when missing."""
     wanted = {row.storage_facility for row in rows if isinstance(row, StockInRow)}
@@ -365,42 +293,6 @@ def _undivided(work: Work, facility: Facility) -> Zone:
     return zone
 
 
-def _write(work: Work, drums: Sequence[Drum]) -> None:
-    """Keep the containers as they are now.
-
-    Raises:
-        Conflict: another act changed one meanwhile.
-    """
-    table = Container.__table__
-    names = ("state", "zone_id", "net", "gross", "stored_at")
-    statement = (
-        update(Container)
-        .where(table.c.id == bindparam("b_id"), table.c.version == bindparam("b_version"))
-        .values({name: bindparam(f"b_{name}") for name in names} | {"version": table.c.version + 1})
-    )
-    for chunk in _chunks(drums):
-        work.session.connection().execute(
-            statement,
-            [
-                {"b_id": drum.id, "b_version": drum.version, **{f"b_{n}": getattr(drum, n) for n in names}}
-                for drum in chunk
-            ],
-        )
-
-
-def _with_events(work: Work, ids: Sequence[UUID]) -> Iterator[Container]:
-    """Those of the containers that events of their own tell of: this event must tell their new state. The others came
-    in by bulk, and the hash of the rows vouches for them."""
-    own = exists().where(TraceEvent.subject_id == Container.id)
-    other = exists().where(TraceAbout.thing_id == Container.id)
-    for chunk in _chunks(ids):
-        yield from work.session.scalars(
-            select(Container)
-            .where(Container.id.in_(chunk), or_(own, other))
-            .execution_options(populate_existing=True)
-        )
-
-
 def _lift_serials(work: Work, site: Site, rows: Sequence[PackageRow]) -> None:
     highest: defaultdict[tuple[BatchKind, date], int] = defaultdict(int)
     for row in rows:
@@ -409,8 +301,3 @@ def _lift_serials(work: Work, site: Site, rows: Sequence[PackageRow]) -> None:
     lift_serials(
         work, {handling_series(kind, site.id, day): serial for (kind, day), serial in highest.items()}
     )
-
-
-def _chunks(items: Collection[T]) -> Iterator[Sequence[T]]:
-    listed = list(items)
-    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
