@@ -175,6 +175,27 @@ def open_a_zone(page: Page) -> None:
             page.locator(f"main {link}").first.evaluate("link => link.click()")
 
 
+def amend_the_plan(page: Page) -> None:
+    """Begin an amendment of a filed plan, or go to the one under way."""
+    page.goto("/plans")
+    draft = page.locator("main a[href$='/edit']")
+    if draft.count() == 0:
+        with page.expect_navigation():
+            page.locator("main td.nl a").first.click()
+        page.locator("[name=reason]").evaluate("field => { field.value = '新增接收单位' }")
+        send(page, "dialog form[action$='/amendments']")
+    else:
+        with page.expect_navigation():
+            draft.first.evaluate("link => link.click()")
+
+
+def open_a_plan_table(page: Page) -> None:
+    """The form of the transfers of a draft."""
+    amend_the_plan(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/tables/A.7']").first.evaluate("link => link.click()")
+
+
 SCREENS = [
     Screen("sign-in", None, "auth.sign_in"),
     Screen("sign-in.refused", None, "auth.sign_in", prepare=sign_in_wrongly),
@@ -279,6 +300,14 @@ SCREENS = [
     Screen("scale", "lu", "storage.edit_scale", via=("storage.scales",)),
     Screen("register", "lu", "storage.register", via=("storage.register",)),
     Screen("register.refused", "lu", "storage.register", via=("storage.register",), prepare=register_wrongly),
+    Screen("plans", "lu", "plans.index"),
+    Screen("plans.park", "tang", "plans.index"),
+    Screen("plan", "lu", "plans.show", via=("plans.index",)),
+    Screen(
+        "plan.edit", "lu", "plans.show", via=("plans.index",), prepare=amend_the_plan, shows="plan_forms.edit"
+    ),
+    Screen("plan.table", "lu", "plans.index", prepare=open_a_plan_table, shows="plan_forms.table"),
+    Screen("site.profile", "lu", "plan_forms.profile", via=("plans.index",)),
     Screen("consignments", "lu", "consignments.index", values={"bucket": "open"}),
     Screen("consignments.recycler", "he", "consignments.index"),
     Screen("consignments.driver", "shi", "consignments.index"),
@@ -349,6 +378,7 @@ PAPERS = [
 ]
 
 NO_PAGES = {
+    "plans.file",
     "agenda.count",
     "agenda.feed",
     "files.view",

@@ -31,7 +31,7 @@ bp = blueprint("plans", "Management plans of hazardous waste (HJ 1259), site pro
 FILE = {"type": "string", "format": "binary"}
 
 
-class ShownPlanSchema(schemas.WholePlanSchema):
+class ShownManagementPlanSchema(schemas.WholeManagementPlanSchema):
     findings = fields.List(fields.Nested(FindingSchema), required=True)
 
 
@@ -40,26 +40,26 @@ class SiteFindingsSchema(Schema):
 
 
 @bp.route("/sites/<uuid:site_id>/profile")
-@bp.response(200, schemas.ProfileSchema)
+@bp.response(200, schemas.SiteProfileSchema)
 def show_profile(site_id: UUID) -> Response:
     """What is known of a site for its plan and class."""
     with reading() as work:
         profile = site_view(work, site_id).profile
         if profile is None:
             raise NotFound(say("这个场所还没有填写档案"))
-        return reply(work, schemas.ProfileSchema, profile)
+        return reply(work, schemas.SiteProfileSchema, profile)
 
 
 @bp.route("/sites/<uuid:site_id>/profile", methods=["PUT"])
-@bp.arguments(schemas.ReviseProfileSchema)
-@bp.response(200, schemas.ProfileSchema)
+@bp.arguments(schemas.ReviseSiteProfileSchema)
+@bp.response(200, schemas.SiteProfileSchema)
 @bp.alt_response(412, description="the profile changed since the caller saw it")
 def put_profile(command: Any, site_id: UUID) -> Response:
     """Say what is known of a site, the whole of it. The first one needs no version."""
     with unit_of_work() as work:
         if site_view(work, site_id).profile is not None:
             command = replace(command, seen_version=seen_version(command.seen_version))
-        return reply(work, schemas.ProfileSchema, revise_profile(work, site_id, command))
+        return reply(work, schemas.SiteProfileSchema, revise_profile(work, site_id, command))
 
 
 @bp.route("/sites/<uuid:site_id>/findings")
@@ -82,7 +82,7 @@ def decide(command: Any, site_id: UUID) -> Response:
 
 @bp.route("/plans")
 @bp.arguments(schemas.PlansQuerySchema, location="query")
-@bp.response(200, schemas.PlanPageSchema)
+@bp.response(200, schemas.ManagementPlanPageSchema)
 def index(query: dict[str, Any]) -> Response:
     """Plans the caller may see, newest first."""
     with reading() as work:
@@ -90,12 +90,12 @@ def index(query: dict[str, Any]) -> Response:
             work, year=query["year"], site_id=query["site_id"], limit=query["limit"], before=query["cursor"]
         )
         items = [view.plan for view in views]
-        return reply(work, schemas.PlanPageSchema, page_of(items, str(cursor) if cursor else None))
+        return reply(work, schemas.ManagementPlanPageSchema, page_of(items, str(cursor) if cursor else None))
 
 
 @bp.route("/plans", methods=["POST"])
 @bp.arguments(schemas.StartPlanSchema)
-@bp.response(201, ShownPlanSchema)
+@bp.response(201, ShownManagementPlanSchema)
 @bp.alt_response(409, description="the site has a plan of that year")
 def start(command: Any) -> Response:
     """Begin the plan of a site and year, filled in from the last one and the ledger."""
@@ -104,7 +104,7 @@ def start(command: Any) -> Response:
 
 
 @bp.route("/plans/<uuid:plan_id>")
-@bp.response(200, ShownPlanSchema)
+@bp.response(200, ShownManagementPlanSchema)
 def show(plan_id: UUID) -> Response:
     """One plan with its tables, beside the ledger, and what the rules say of it."""
     with reading() as work:
@@ -113,7 +113,7 @@ def show(plan_id: UUID) -> Response:
 
 @bp.route("/plans/<uuid:plan_id>", methods=["PATCH"])
 @bp.arguments(schemas.RevisePlanSchema)
-@bp.response(200, ShownPlanSchema)
+@bp.response(200, ShownManagementPlanSchema)
 @bp.alt_response(409, description="it is handed in")
 @bp.alt_response(412, description="the plan changed since the caller saw it")
 def revise(command: Any, plan_id: UUID) -> Response:
@@ -124,7 +124,7 @@ def revise(command: Any, plan_id: UUID) -> Response:
 
 @bp.route("/plans/<uuid:plan_id>/submission", methods=["POST"])
 @bp.arguments(schemas.SubmitPlanSchema)
-@bp.response(200, ShownPlanSchema)
+@bp.response(200, ShownManagementPlanSchema)
 @bp.alt_response(409, description="it is handed in already")
 @bp.alt_response(422, description="something its class asks for is missing")
 def submit(command: Any, plan_id: UUID) -> Response:
@@ -135,7 +135,7 @@ def submit(command: Any, plan_id: UUID) -> Response:
 
 @bp.route("/plans/<uuid:plan_id>/filing", methods=["POST"])
 @bp.arguments(schemas.RecordFilingSchema)
-@bp.response(200, ShownPlanSchema)
+@bp.response(200, ShownManagementPlanSchema)
 @bp.alt_response(409, description="it is not handed in")
 def file(command: Any, plan_id: UUID) -> Response:
     """Enter the filing number of the national system; an older revision is superseded."""
@@ -145,7 +145,7 @@ def file(command: Any, plan_id: UUID) -> Response:
 
 @bp.route("/plans/<uuid:plan_id>/return", methods=["POST"])
 @bp.arguments(schemas.ReturnPlanSchema)
-@bp.response(200, ShownPlanSchema)
+@bp.response(200, ShownManagementPlanSchema)
 @bp.alt_response(409, description="it is not handed in")
 def send_back(command: Any, plan_id: UUID) -> Response:
     """Note that the authority returned the plan, and why."""
@@ -155,7 +155,7 @@ def send_back(command: Any, plan_id: UUID) -> Response:
 
 @bp.route("/plans/<uuid:plan_id>/amendments", methods=["POST"])
 @bp.arguments(schemas.AmendPlanSchema)
-@bp.response(201, ShownPlanSchema)
+@bp.response(201, ShownManagementPlanSchema)
 @bp.alt_response(409, description="it is not filed, or an amendment is under way")
 def amend(command: Any, plan_id: UUID) -> Response:
     """Begin a new revision of a filed plan."""
@@ -187,12 +187,12 @@ def _shown(work: Work, plan_id: UUID, status: int = 200) -> Response:
     work.session.flush()
     view = plan_for(work, plan_id)
     actuals = plan_actuals(work, view.plan, view.lines, stock_places(work, site_id=view.site.id).books)
-    body = schemas.PlanSchema().dump(view.plan) | {
+    body = schemas.ManagementPlanSchema().dump(view.plan) | {
         "basic": view.plan.basic,
         "production": view.plan.production,
         "reduction": view.plan.reduction,
         "lines": [
-            schemas.PlanLineSchema().dump({**_columns(item.line), "actual": item.actual})
+            schemas.ManagementPlanLineSchema().dump({**_columns(item.line), "actual": item.actual})
             for item in actuals.lines
         ],
         "findings": findings_json(plan_findings(work, view, actuals)),

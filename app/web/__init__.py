@@ -15,6 +15,8 @@ MODULES = (
     "jobs",
     "registry",
     "books",
+    "plans",
+    "plan_forms",
     "declarations",
     "storage",
     "consignments",

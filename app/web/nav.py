@@ -102,6 +102,14 @@ LEDGER = Item(
         }
     ),
 )
+PLANS = Item(
+    "plans.index",
+    say("管理计划"),
+    "clipboard-text",
+    Permission.LEDGER_READ,
+    short=say("计划"),
+    covers=frozenset({"plans.show", "plan_forms.edit", "plan_forms.table", "plan_forms.profile"}),
+)
 FACILITIES = Item(
     "storage.facilities",
     say("贮存设施"),
@@ -141,21 +149,21 @@ CATALOGUE = Item(
 GROUPS: dict[Role, tuple[Group, ...]] = {
     Role.PRODUCER: (
         Group(say("工作台"), (WORKBENCH, AGENDA, REGISTER, JOBS)),
-        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, CATALOGUE)),
+        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, PLANS, CATALOGUE)),
         Group(say("转移"), (CONSIGNMENTS,)),
     ),
     Role.RECYCLER: (
         Group(say("工作台"), (WORKBENCH, AGENDA, JOBS)),
-        Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
+        Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
     ),
     Role.DRIVER: (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),
     Role.INSPECTOR: (
         Group(say("巡查"), (WORKBENCH, AGENDA, SCAN)),
-        Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
+        Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
     ),
     Role.PARK_OPERATOR: (
         Group(say("总览"), (WORKBENCH, AGENDA)),
-        Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, CATALOGUE)),
+        Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
     ),
 }
 """The groups of each role; `scan` stands in the top bar and in the middle of the phone bar besides."""

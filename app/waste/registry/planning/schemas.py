@@ -33,7 +33,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2999
 LONG_TEXT: Final = 2000
 
 
-class ProfileFieldsSchema(Schema):
+class SiteProfileFieldsSchema(Schema):
     """What a profile says; the same in and out."""
 
     industry_code = WordsField(4, load_default="", metadata={"example": "2641"})
@@ -67,7 +67,7 @@ class ProfileFieldsSchema(Schema):
     )
 
 
-class ReviseProfileSchema(InputSchema, ProfileFieldsSchema):
+class ReviseSiteProfileSchema(InputSchema, SiteProfileFieldsSchema):
     seen_version = WholeNumberField(1, 10**9, load_default=None)
 
     @post_load
@@ -75,7 +75,7 @@ class ReviseProfileSchema(InputSchema, ProfileFieldsSchema):
         return ReviseProfile(**data)
 
 
-class ProfileSchema(ProfileFieldsSchema):
+class SiteProfileSchema(SiteProfileFieldsSchema):
     """The profile of a site."""
 
     id = IdField(required=True)
@@ -193,7 +193,7 @@ class AmendPlanSchema(InputSchema):
         return AmendPlan(data["reason"], data["seen_version"] or 0)
 
 
-class PlanSchema(Schema):
+class ManagementPlanSchema(Schema):
     """A management plan without its tables."""
 
     id = IdField(required=True)
@@ -210,12 +210,12 @@ class PlanSchema(Schema):
     version = fields.Integer(required=True)
 
 
-class PlanPageSchema(Schema):
-    items = fields.List(fields.Nested(PlanSchema), required=True)
+class ManagementPlanPageSchema(Schema):
+    items = fields.List(fields.Nested(ManagementPlanSchema), required=True)
     next_cursor = IdField(required=True, allow_none=True)
 
 
-class PlanLineSchema(Schema):
+class ManagementPlanLineSchema(Schema):
     """A planned waste beside what the ledger has of it."""
 
     table = ChoiceField(PlanTable, required=True)
@@ -230,10 +230,10 @@ class PlanLineSchema(Schema):
     actual = KilogramsField(required=True, data_key="actual_kg")
 
 
-class WholePlanSchema(PlanSchema):
+class WholeManagementPlanSchema(ManagementPlanSchema):
     """A plan with its tables A.1 to A.7."""
 
     basic = fields.Dict(required=True)
     production = fields.List(fields.Dict(), required=True)
     reduction = fields.Dict(required=True)
-    lines = fields.List(fields.Nested(PlanLineSchema), required=True)
+    lines = fields.List(fields.Nested(ManagementPlanLineSchema), required=True)
