@@ -6,11 +6,15 @@ from uuid import UUID
 from flask import Response
 
 from app.api.spec import blueprint
+from app.entry.job_views import job_view
 from app.entry.ledger import named_place
 from app.entry.official_files import FileFormat, balance_file, kept, official_file
 from app.entry.reply import page_of, reply
 from app.entry.work import reading, unit_of_work
 from app.foundation.core.work import Work
+from app.foundation.jobs.schemas import JobSchema
+from app.jobs.handlers import JOB_WORDS
+from app.jobs.ledger_exports import ask_for_export, is_large
 from app.waste.registry import book_schemas as schemas
 from app.waste.registry.models import LedgerTable, WasteKind
 from app.waste.registry.posting import Place
@@ -46,6 +50,7 @@ def official_lines(query: dict[str, Any]) -> Response:
 @bp.route("/ledger/tables.xlsx")
 @bp.arguments(schemas.TableFileQuerySchema, location="query")
 @bp.response(200, FILE, content_type=WORKBOOK)
+@bp.alt_response(202, schema=JobSchema, description="more than 5 000 lines: a job writes it")
 def table_xlsx(query: dict[str, Any]) -> Any:
     """An official table as a workbook in the standard's layout; it can be imported again."""
     return _table(query, FileFormat.XLSX)
@@ -54,6 +59,7 @@ def table_xlsx(query: dict[str, Any]) -> Any:
 @bp.route("/ledger/tables.csv")
 @bp.arguments(schemas.TableFileQuerySchema, location="query")
 @bp.response(200, FILE, content_type="text/csv")
+@bp.alt_response(202, schema=JobSchema, description="more than 5 000 lines: a job writes it")
 def table_csv(query: dict[str, Any]) -> Any:
     """An official table as CSV in the standard's layout; it can be imported again."""
     return _table(query, FileFormat.CSV)
@@ -159,9 +165,17 @@ def _places(work: Work, query: dict[str, Any]) -> StockPlaces:
 
 
 def _table(query: dict[str, Any], form: FileFormat) -> Any:
+    """The file, or the job that writes it when it is large."""
+    wanted = OfficialFilter(query["table"], query["month"], query["text"])
     with reading() as work:
-        wanted = OfficialFilter(query["table"], query["month"], query["text"])
-        return kept(official_file(work, _places(work, query), wanted, form))
+        places = _places(work, query)
+        if not is_large(work, places, wanted, form):
+            return kept(official_file(work, places, wanted, form))
+    with unit_of_work() as work:
+        scope = {name: query[name] for name in ("organisation_id", "site_id")}
+        job = ask_for_export(work, wanted, form, **scope)
+        location = f"/api/v1/jobs/{job.id}"
+        return reply(work, JobSchema, job_view(job, JOB_WORDS, work.now), 202, location=location)
 
 
 def _balance(query: dict[str, Any], form: FileFormat) -> Any:

@@ -7,8 +7,10 @@ from flask import Response
 
 from app.api.spec import blueprint
 from app.entry.job_views import job_view
+from app.entry.ledger import attachment
 from app.entry.reply import page_of, reply
-from app.entry.work import reading, unit_of_work
+from app.entry.uploads import export_for
+from app.entry.work import house, reading, unit_of_work
 from app.foundation.jobs.operations import ask_to_cancel
 from app.foundation.jobs.queries import job_for, jobs_seen
 from app.foundation.jobs.schemas import JobPageSchema, JobSchema, JobsQuerySchema
@@ -34,6 +36,17 @@ def job(job_id: UUID) -> Response:
     """One job: its state, phase, numbers and, at the end, its result or why it failed."""
     with reading() as work:
         return reply(work, JobSchema, job_view(job_for(work, job_id), JOB_WORDS, work.now))
+
+
+@bp.route("/jobs/<uuid:job_id>/file")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def file(job_id: UUID) -> Response:
+    """The table that an export wrote; kept for seven days."""
+    with reading() as work:
+        result = job_for(work, job_id).result
+        row = export_for(work, UUID(result["file_id"]) if result.get("file_id") else UUID(int=0))
+        sha256, name = row.sha256, row.filename
+    return attachment(house().files.path(sha256).read_bytes(), str(result["media_type"]), name)
 
 
 @bp.route("/jobs/<uuid:job_id>/cancellation", methods=["POST"])

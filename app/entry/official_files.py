@@ -1,7 +1,7 @@
 """Official tables, the mass balance and declarations as files to keep: XLSX, CSV and PDF."""
 
 import enum
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -41,6 +41,7 @@ from app.waste.registry.queries.official import (
 from app.waste.storage.places import StockPlaces
 
 TOTAL: Final = "合计"
+TOLD_EVERY: Final = 500
 PDF: Final = "application/pdf"
 CSV: Final = "text/csv; charset=utf-8"
 assert OFFICIAL_WORDS
@@ -63,15 +64,22 @@ class KeptFile:
     name: str
 
 
-def official_file(work: Work, places: StockPlaces, wanted: OfficialFilter, form: FileFormat) -> KeptFile:
-    """An official table in the standard's layout, with its total.
+def official_file(
+    work: Work,
+    places: StockPlaces,
+    wanted: OfficialFilter,
+    form: FileFormat,
+    *,
+    told: Callable[[int], None] | None = None,
+) -> KeptFile:
+    """An official table in the standard's layout, with its total. `told` hears how many rows are written.
 
     Raises:
         NotPermitted: the actor may not read ledgers.
         Conflict: more rows than paper takes.
     """
     sheet = SHEETS[wanted.table]
-    rows = _Totalled(_rows(work, places, wanted), sheet)
+    rows = _Totalled(_rows(work, places, wanted), sheet, told)
     notes = _notes(work, places, wanted.period)
     month = f"-{wanted.period.first:%Y-%m}" if wanted.period else ""
     name = f"ledger-{wanted.table.value}{month}"
@@ -183,13 +191,21 @@ def _whole(work: Work, places: StockPlaces, kind: WasteKind) -> Period:
 class _Totalled:
     """Rows, and after the last of them the total of the table's mass column."""
 
-    def __init__(self, rows: Iterable[tuple[Value, ...]], sheet: Sheet) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[Value, ...]],
+        sheet: Sheet,
+        told: Callable[[int], None] | None = None,
+    ) -> None:
         self._rows = rows
+        self._told = told
         self._sheet = sheet
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
         total, at = Decimal(0), self._sheet.header.index(self._sheet.mass_column)
-        for row in self._rows:
+        for count, row in enumerate(self._rows, 1):
+            if self._told and count % TOLD_EVERY == 0:
+                self._told(count)
             value = row[at]
             total += value if isinstance(value, Decimal) else 0
             yield row

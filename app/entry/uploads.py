@@ -26,6 +26,8 @@ UPLOAD_TYPE = "application/x-ledger-upload"
 """Media type of a ledger that was read but not stored; nothing else of a firm's files is taken for one."""
 ERRORS_TYPE = "application/x-ledger-errors"
 """Media type of the rows to mend of a ledger that was read in the background."""
+EXPORT_TYPE = "application/x-ledger-export"
+"""Media type of a table that was written in the background."""
 KEEP_UPLOADS_FOR = timedelta(days=7)
 
 
@@ -79,7 +81,10 @@ def keep_for_a_week(
 
 def forget_old_uploads(work: Work) -> set[str]:
     """Delete the rows of uploads and error files whose week is over; gives the hashes of their bytes."""
-    old = StoredFile.media_type.in_((UPLOAD_TYPE, ERRORS_TYPE)), StoredFile.keep_until < work.today
+    old = (
+        StoredFile.media_type.in_((UPLOAD_TYPE, ERRORS_TYPE, EXPORT_TYPE)),
+        StoredFile.keep_until < work.today,
+    )
     hashes = set(work.session.scalars(select(StoredFile.sha256).where(*old)))
     work.session.execute(delete(StoredFile).where(*old))
     return hashes
@@ -102,6 +107,18 @@ def upload_for(work: Work, upload_id: UUID) -> StoredFile:
     row = file_for(work, upload_id)
     if row.media_type != UPLOAD_TYPE or row.keep_until < work.today:
         raise NotFound(say("没有这个上传的文件；读取结果只保留 7 天，请重新上传"))
+    return row
+
+
+def export_for(work: Work, file_id: UUID) -> StoredFile:
+    """A table written in the background that is still kept, for its firm.
+
+    Raises:
+        NotFound: none such, not theirs, or its week is over.
+    """
+    row = file_for(work, file_id)
+    if row.media_type != EXPORT_TYPE or row.keep_until < work.today:
+        raise NotFound(say("没有这个导出文件；导出文件只保留 7 天，请重新导出"))
     return row
 
 

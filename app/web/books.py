@@ -15,6 +15,7 @@ from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, Not
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams, grams_from_kg, kg_text
 from app.foundation.core.work import Work
+from app.jobs.ledger_exports import ask_for_export, is_large
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.commands import CorrectPosting
 from app.waste.registry.declaring.commands import ExplainDifference
@@ -73,7 +74,7 @@ def tables() -> str:
 
 @bp.get("/tables.<suffix>")
 def table_file(suffix: str) -> Any:
-    """An official table as XLSX, CSV or PDF.
+    """An official table as XLSX, CSV or PDF; one of more than 5 000 lines is written in the background.
 
     Raises:
         NotFound: no such format.
@@ -84,7 +85,19 @@ def table_file(suffix: str) -> Any:
         ensure_may_read(work.actor)
         table = _any_table(asked.get("table"))
         wanted = OfficialFilter(table, _month(asked.get("month")), asked.get("q", "").strip()[:LONGEST_TEXT])
-        return kept(official_file(work, _places(work), wanted, _format(suffix)))
+        form, places = _format(suffix), _places(work)
+        if not is_large(work, places, wanted, form):
+            return kept(official_file(work, places, wanted, form))
+    with unit_of_work() as work:
+        job = ask_for_export(
+            work,
+            wanted,
+            form,
+            organisation_id=_id(asked.get("organisation_id")),
+            site_id=_id(asked.get("site_id")),
+        )
+        job_id = job.id
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
 @bp.get("/balance.<suffix>")

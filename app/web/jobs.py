@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.entry.job_views import JobView, job_view
 from app.entry.ledger import XLSX, attachment
-from app.entry.uploads import ERRORS_TYPE
+from app.entry.uploads import ERRORS_TYPE, export_for
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.errors import Conflict, NotFound
 from app.foundation.core.text import Text, say
@@ -82,6 +82,20 @@ def errors(job_id: UUID) -> Response:
     sha256, filename = kept
     stem = filename.rpartition(".")[0] or filename
     return attachment(house().files.path(sha256).read_bytes(), XLSX, f"{stem}-{_('待更正')}.xlsx")
+
+
+@bp.get("/<uuid:job_id>/file")
+def file(job_id: UUID) -> Response:
+    """The table that was written in the background.
+
+    Raises:
+        NotFound: there is none, or its week is over.
+    """
+    with reading() as work:
+        result = job_for(work, job_id).result
+        row = export_for(work, _id(str(result.get("file_id") or "")) or UUID(int=0))
+        sha256, name = row.sha256, row.filename
+    return attachment(house().files.path(sha256).read_bytes(), str(result["media_type"]), name)
 
 
 def _errors_for(work: Work, file_id: UUID) -> tuple[str, str] | None:

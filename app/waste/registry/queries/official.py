@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.foundation.core.work import Work
 from app.waste.registry.methods import is_utilisation
@@ -162,6 +162,19 @@ def official_lines(work: Work, books: Books, wanted: OfficialFilter) -> Iterator
         if len(rows) < EXPORT_CHUNK:
             return
         last = (lines[-1].on, lines[-1].id)
+
+
+def official_count(work: Work, books: Books, wanted: OfficialFilter) -> int:
+    """How many lines a table has; none where it is made of sums. One statement.
+
+    Raises:
+        NotPermitted: the actor may not read ledgers.
+    """
+    ensure_may_read(work.actor)
+    if wanted.table not in LINE_TABLES:
+        return 0
+    _model, _day, chosen = _lines(work, books, wanted)
+    return work.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
 
 
 def corrections_in(work: Work, books: Books, wanted: OfficialFilter) -> Sequence[OfficialLine]:
