@@ -1,7 +1,8 @@
-"""`flask registry import|verify|rebuild-balances`: ledgers in, and balances proved."""
+"""`flask registry import|verify|rebuild-balances|decide-classes`: ledgers in, balances proved, classes of units."""
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.waste.registry import verifying
 from app.waste.registry.commands import ImportLedger
+from app.waste.registry.planning.models import UnitClass
+from app.waste.registry.planning.operations.classes import decide_classes
 from app.waste.storage.ledger_reading import read_ledger_file
 from app.waste.storage.operations.imports import import_ledger
 
@@ -71,6 +74,17 @@ def rebuild_balances() -> None:
     """Throw the cache of balances away and make it anew from the postings."""
     with unit_of_work() as work:
         click.echo(f"{verifying.rebuild_balances(work)} balances rebuilt")
+
+
+@group.command("decide-classes")
+@click.option("--year", type=int, help="By default the current year.")
+def decide_classes_of_all(year: int | None) -> None:
+    """Decide the class of every site with hazardous waste (HJ 1259 4.2); to be run each January."""
+    with unit_of_work() as work:
+        decisions = decide_classes(work, year or work.today.year)
+        found = Counter(decision.computed for decision in decisions)
+    for unit_class in (*UnitClass, None):
+        click.echo(f"{unit_class.value if unit_class else 'open, an input is missing'}: {found[unit_class]}")
 
 
 def _command(

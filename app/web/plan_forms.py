@@ -16,6 +16,7 @@ from app.foundation.core.text import say
 from app.foundation.core.units import Grams, grams_from_tonnes
 from app.foundation.core.work import Work
 from app.foundation.rulebook.outcome import OutcomeKind
+from app.foundation.rulebook.rules import Severity
 from app.waste.registry.facts import site_findings
 from app.waste.registry.methods import METHODS, method_text
 from app.waste.registry.planning import policy
@@ -398,6 +399,7 @@ def _profile_again(site_id: UUID, form: FormState) -> str:
 
 def _profile_page(work: Work, view: SiteView, form: FormState) -> str:
     found = site_findings(work, [view])
+    broken = [one for one in found if one.outcome is OutcomeKind.FINDING]
     this_year = work.today.year
     return render_template(
         "plans/profile.html",
@@ -410,7 +412,8 @@ def _profile_page(work: Work, view: SiteView, form: FormState) -> str:
         past_years=[str(this_year - number) for number in range(1, PAST_YEARS + 1)],
         groups=groups(),
         questions=list(answers().values()),
-        findings=[one for one in found if one.outcome is OutcomeKind.FINDING],
+        findings=[one for one in broken if one.severity is not Severity.INFO],
+        hints=[one for one in broken if one.severity is Severity.INFO],
         unknown=[one for one in found if one.outcome is OutcomeKind.NOT_EVALUABLE],
         kept=sum(one.outcome is OutcomeKind.PASS for one in found),
     )
