@@ -196,15 +196,7 @@ def kind_facts(kind: str, subject_id: UUID, stream: WasteStream, facility: Facil
 
 def package_facts(container: Container, stream: WasteStream) -> PackageFacts:
     """A container and the waste in it, of rows that are loaded already."""
-    return package_facts_of(
-        "container",
-        container.id,
-        stream,
-        Package(
-            container.material, container.is_closed, container.fill_percent, container.volume_ml,
-            (container.label_prints or 0) > 0,
-        ),
-    )  # fmt: skip
+    return package_facts_of("container", container.id, stream, package_of(container))
 
 
 @dataclass(frozen=True)
@@ -217,6 +209,17 @@ class Package:
     volume_ml: int | None
     is_labelled: bool
     """Whether its label was printed with us."""
+
+
+def package_of(container: Container) -> Package:
+    """The package of a container; one that isn't in the database yet has only what was said of it."""
+    return Package(
+        container.material or "",
+        container.is_closed,
+        container.fill_percent,
+        container.volume_ml,
+        (container.label_prints or 0) > 0,
+    )
 
 
 def package_facts_of(kind: str, subject_id: UUID, stream: WasteStream, package: Package) -> PackageFacts:
