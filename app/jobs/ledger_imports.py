@@ -76,8 +76,9 @@ def _store(run: Run, command: ImportLedger, reading: LedgerReading) -> None:
     storing = _Storing(run.progress, len(reading.accepted))
     with run.house.database.writing(run.actor) as work:
         work.session.info[ON_ROWS] = storing.told
-        imported = import_ledger(work, command, reading, run.house.files).imported
-        result = _verdict(reading) | {"stored": True, "import_id": str(imported.id)}
+        outcome = import_ledger(work, command, reading, run.house.files)
+        ids = [str(imported.id) for imported in outcome.imports]
+        result = _verdict(reading) | {"stored": True, "import_id": ids[0], "import_ids": ids}
         run.finish(work, result)
 
 
@@ -87,7 +88,7 @@ def _answer(run: Run, command: ImportLedger, reading: LedgerReading) -> None:
         run.progress.report(WRITING_ERRORS)
         body = error_file(command.content, command.filename, reading, _chinese)
     with run.house.database.writing(run.actor) as work:
-        result = _verdict(reading) | {"stored": False, "import_id": None, "errors_id": None}
+        result = _verdict(reading) | {"stored": False, "import_id": None, "import_ids": [], "errors_id": None}
         if body is not None:
             kept = keep_for_a_week(work, run.house.files, body, command.filename, ERRORS_TYPE)
             result["errors_id"] = str(kept.id)

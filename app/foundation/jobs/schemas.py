@@ -19,7 +19,7 @@ class JobProblemSchema(Schema):
 
 class JobSchema(Schema):
     """One piece of work in the background. What `result` holds depends on the kind: for `ledger.import` the counts,
-    `stored`, and `import_id` or `errors_id`."""
+    `stored`, and `import_ids` (one a table) or `errors_id`."""
 
     id = IdField(required=True)
     kind = fields.String(required=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.entry.uploads import LargeLedger, read_unless_large
 from app.foundation.core.work import Actor
 from app.foundation.files.models import StoredFile
 from app.foundation.jobs.models import JobState
@@ -14,6 +15,7 @@ from app.foundation.jobs.queries import job_for
 from app.jobs.handlers import HANDLERS
 from app.jobs.ledger_imports import JUDGING, LEDGER_IMPORT, STORING
 from app.waste.registry import verifying
+from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.reading import read_ledger
 from app.waste.registry.models import LedgerImport
 from tests.integration.jobs.ledgers import Firm, a_ledger
@@ -148,3 +150,17 @@ def test_somebody_who_may_no_longer_import_is_refused(firm):
 
     assert firm.job(job_id).state is JobState.FAILED
     assert firm.postings() == 0
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("rows", "is_large"), [(5_000, False), (5_001, True)])
+def test_more_than_five_thousand_lines_are_read_in_the_background(firm, rows, is_large):
+    content = a_ledger(firm.producer.credit_code, rows)
+    command = ImportLedger(firm.producer.organisation_id, firm.producer.site_id, "x.csv", content)
+
+    with firm.database.reading(firm.actor) as work:
+        if is_large:
+            with pytest.raises(LargeLedger):
+                read_unless_large(work, command)
+        else:
+            assert len(read_unless_large(work, command).accepted) == rows
