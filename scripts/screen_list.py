@@ -380,6 +380,10 @@ PAPERS = [
 
 NO_PAGES = {
     "plans.file",
+    "books.balance_as_file",
+    "books.table_file",
+    "declarations.file",
+    "jobs.file",
     "agenda.count",
     "agenda.feed",
     "files.view",

@@ -22,9 +22,8 @@ from app.waste.registry.declaring.commands import ExplainDifference
 from app.waste.registry.ledger_schemas import LONGEST_TEXT, month_period
 from app.waste.registry.models import LedgerTable, Posting, WasteKind, WasteStream
 from app.waste.registry.official_sheets import SHEETS
-from app.waste.registry.operations.corrections import ensure_may_be_corrected
 from app.waste.registry.operations.streams import stream_for
-from app.waste.registry.policy import ensure_may
+from app.waste.registry.policy import ensure_may, ensure_may_be_corrected
 from app.waste.registry.posting import Place
 from app.waste.registry.queries import Period, ensure_may_read, period_balance
 from app.waste.registry.queries.books import stage_of

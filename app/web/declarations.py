@@ -124,7 +124,7 @@ def regenerate(declaration_id: UUID) -> BaseResponse | tuple[str, int]:
     def act(work: Work) -> Text:
         view = declaration_view(work, declaration_id)
         declared = view.declaration
-        policy.ensure_seen(declared, _seen())
+        policy.ensure_version_seen(declared, _seen())
         books = stock_places(work, site_id=view.site.id).books
         command = GenerateDeclaration(view.site.id, declared.kind, declared.first_on)
         operations.generate_declaration(work, command, books)

@@ -19,7 +19,7 @@ from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, Led
 from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.messages import SHORT_NAMES, TABLE_NAMES, mass_name
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason, Table
-from app.waste.registry.operations.corrections import FIXED_KINDS
+from app.waste.registry.policy import FIXED_KINDS
 from app.waste.registry.queries import MonthBalance, Period, Stage
 from app.web.filters import url_if
 

@@ -1,14 +1,19 @@
 """Who may touch which ledger."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
 
-from app.foundation.core.errors import NotFound, NotPermitted
+from app.foundation.core.errors import Conflict, NotFound, NotPermitted
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
 from app.parties.accounts.models import Site
 from app.parties.accounts.permissions import Permission
+from app.waste.registry.models import PlaceKind, Posting
+
+FIXED_KINDS: Final = frozenset({PlaceKind.CONSIGNMENT, PlaceKind.WEIGHING_DIFFERENCE, PlaceKind.REGROUPED})
+"""Ends of postings that are corrected where they were made: on the manifest, or by splitting and merging."""
 
 
 def ensure_may(actor: Actor, permission: Permission) -> None:
@@ -41,3 +46,15 @@ def site_for(work: Work, site_id: UUID) -> Site:
     if site is None:
         raise NotFound(say("没有这个生产经营场所"))
     return site
+
+
+def ensure_may_be_corrected(posting: Posting) -> None:
+    """Pass for what may be corrected in the ledger itself.
+
+    Raises:
+        Conflict: it is a correction itself, or made by a manifest, or by splitting or merging.
+    """
+    if posting.corrects_id is not None:
+        raise Conflict(say("这条记录本身是冲正，不能再更正；请更正它之后的有效记录"))
+    if {posting.from_kind, posting.to_kind} & FIXED_KINDS:
+        raise Conflict(say("这条记录由联单或分装合并产生，请在那里处理差异"))

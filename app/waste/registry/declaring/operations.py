@@ -255,7 +255,7 @@ def _opened(work: Work, declaration_id: UUID, seen_version: int | None) -> Decla
     """
     policy.ensure_may_manage(work.actor)
     declaration = declaration_for(work, declaration_id, lock=True)
-    policy.ensure_seen(declaration, seen_version)
+    policy.ensure_version_seen(declaration, seen_version)
     return declaration
 
 

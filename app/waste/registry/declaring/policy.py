@@ -34,7 +34,7 @@ def may_manage(actor: Actor) -> bool:
     return actor.may(Permission.DECLARATIONS_MANAGE)
 
 
-def ensure_seen(declaration: Declaration, seen_version: int | None) -> None:
+def ensure_version_seen(declaration: Declaration, seen_version: int | None) -> None:
     """Raises:
     VersionConflict: it changed since the actor saw it.
     """

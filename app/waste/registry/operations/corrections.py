@@ -21,15 +21,13 @@ from app.parties.accounts.models import Site
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.commands import CorrectPosting
 from app.waste.registry.locks import ensure_not_declared
-from app.waste.registry.models import LedgerCorrection, PlaceKind, Posting, WasteStream
-from app.waste.registry.policy import ensure_may, sites_seen
+from app.waste.registry.models import LedgerCorrection, Posting, WasteStream
+from app.waste.registry.policy import ensure_may, ensure_may_be_corrected, sites_seen
 from app.waste.registry.posting import Move, Place, post
 
 MAX_REASON: Final = 300
 MAX_MASS: Final = Grams(60_000_000)
 """Of one package (platform setting), as for imports."""
-FIXED_KINDS: Final = frozenset({PlaceKind.CONSIGNMENT, PlaceKind.WEIGHING_DIFFERENCE, PlaceKind.REGROUPED})
-"""Ends of postings that are corrected where they were made: on the manifest, or by splitting and merging."""
 
 
 def posting_to_correct(work: Work, posting_id: UUID, command: CorrectPosting) -> tuple[Posting, WasteStream]:
@@ -58,18 +56,6 @@ def posting_to_correct(work: Work, posting_id: UUID, command: CorrectPosting) ->
     if posting.mass == command.new_mass:
         raise InvalidInput([FieldProblem("#/new_mass_kg", say("与原记录相同，没有要更正的"))])
     return posting, stream
-
-
-def ensure_may_be_corrected(posting: Posting) -> None:
-    """Pass for what may be corrected in the ledger itself.
-
-    Raises:
-        Conflict: it is a correction itself, or made by a manifest, or by splitting or merging.
-    """
-    if posting.corrects_id is not None:
-        raise Conflict(say("这条记录本身是冲正，不能再更正；请更正它之后的有效记录"))
-    if {posting.from_kind, posting.to_kind} & FIXED_KINDS:
-        raise Conflict(say("这条记录由联单或分装合并产生，请在那里处理差异"))
 
 
 def correct_postings(

@@ -12,11 +12,8 @@ from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.waste.registry.commands import CorrectPosting
 from app.waste.registry.models import LedgerCorrection, Posting
-from app.waste.registry.operations.corrections import (
-    correct_postings,
-    ensure_may_be_corrected,
-    posting_to_correct,
-)
+from app.waste.registry.operations.corrections import correct_postings, posting_to_correct
+from app.waste.registry.policy import ensure_may_be_corrected
 from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 
 CORRECTABLE = frozenset({ContainerState.WEIGHED, ContainerState.STORED})
