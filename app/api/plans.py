@@ -17,9 +17,9 @@ from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.waste.registry.facts import site_findings
+from app.waste.registry.plan_findings import plan_findings
 from app.waste.registry.planning import schemas
 from app.waste.registry.planning.actuals import plan_actuals
-from app.waste.registry.planning.findings import plan_findings
 from app.waste.registry.planning.operations import plans as operations
 from app.waste.registry.planning.operations.classes import decide_class
 from app.waste.registry.planning.operations.content import revise_plan

@@ -146,7 +146,7 @@ def _past(firm: DemoFirm, year: int) -> Iterable[tuple[int, int]]:
 
 
 def _yearly(stream: DemoStream) -> int:
-    """Grams a year: the story tells only the last months of one, and some of its waste is none that is planned."""
+    """Grams planned a year: the rate of the story for as many days as the demo tells of."""
     low, high = stream.net_kg
     return (low + high) // 2 * 1000 * (DAYS_PLANNED // stream.every_days)
 

@@ -16,6 +16,7 @@ from app.foundation.core.errors import Conflict, DomainError, InvalidInput, NotF
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.foundation.rulebook.outcome import OutcomeKind
+from app.waste.registry.plan_findings import plan_findings
 from app.waste.registry.planning import policy
 from app.waste.registry.planning.actuals import plan_actuals
 from app.waste.registry.planning.commands import AmendPlan, RecordFiling, ReturnPlan, StartPlan, SubmitPlan
@@ -30,7 +31,6 @@ from app.waste.registry.planning.fields import (
     SECTION_WORDS,
     Section,
 )
-from app.waste.registry.planning.findings import plan_findings
 from app.waste.registry.planning.models import CLASS_WORDS, PLAN_STATE_WORDS, PlanState, PlanTable
 from app.waste.registry.planning.operations import plans as operations
 from app.waste.registry.planning.queries import PlanView, plan_for, plans_page, site_views
