@@ -14,7 +14,13 @@ from app.foundation.core.units import Grams
 from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.trace import verifying as trace_verifying
 from app.waste.registry import verifying
-from app.waste.storage.models import Container, FacilityType
+from app.waste.storage.commands import NewPackage, Part, SplitContainer, TreatContainer
+from app.waste.storage.counting.closing import close_count
+from app.waste.storage.counting.commands import CloseCount, CountContainer, StartCount
+from app.waste.storage.counting.operations import count_container, start_count
+from app.waste.storage.models import Container, ContainerState, FacilityType
+from app.waste.storage.operations.repacking import split_container
+from app.waste.storage.operations.treating import treat_container
 from tests.factories.plant import KG, a_plant
 
 LOST = (Conflict, RuleViolated, IntegrityError, StaleDataError)
@@ -90,4 +96,56 @@ def test_drums_registered_at_once_all_have_their_own_codes(plant):
         batches = set(work.session.scalars(select(Container.batch_number)))
     assert serials == [f"{number:03}" for number in range(1, 9)]
     assert len(batches) == 8
+    ensure_all_proved(plant)
+
+
+def test_sixteen_who_draw_from_one_drum_take_no_more_than_it_holds(plant):
+    drum = plant.stored(plant.stream(), plant.zone(plant.facility()), 100)
+
+    def draw():
+        with plant.working() as work:
+            treat_container(work, drum.id, TreatContainer("R2", "TS005", mass=Grams(20 * KG)))
+
+    ends = at_once(*[draw] * 16)
+
+    assert ends.count("done") == 5, ends
+    with plant.database.reading(plant.producer) as work:
+        assert work.session.get_one(Container, drum.id).state is ContainerState.CONSUMED
+    ensure_all_proved(plant)
+
+
+def test_sixteen_who_split_drums_of_one_day_get_sixteen_codes(plant):
+    stream, zone = plant.stream(), plant.zone(plant.facility())
+    drums = [plant.stored(stream, zone, 10) for _ in range(16)]
+    part = Part(Grams(KG), NewPackage("桶", 20_000))
+
+    def split(drum):
+        with plant.working() as work:
+            split_container(work, drum.id, SplitContainer((part,)))
+
+    ends = at_once(*(lambda drum=drum: split(drum) for drum in drums))
+
+    assert ends.count("done") == 16, ends
+    with plant.database.reading(plant.producer) as work:
+        codes = work.session.scalars(select(Container.code)).all()
+    assert len(set(codes)) == 32
+    ensure_all_proved(plant)
+
+
+def test_two_who_count_at_once_both_get_through_and_the_ledger_holds(plant):
+    facility = plant.facility()
+    zone, stream = plant.zone(facility), plant.stream()
+    drums = [plant.stored(stream, zone, 10) for _ in range(4)]
+    with plant.working() as work:
+        count = start_count(work, StartCount(facility.id))
+
+    def tick(drum):
+        with plant.working() as work:
+            count_container(work, count.id, CountContainer(drum.code))
+
+    ends = at_once(*(lambda drum=drum: tick(drum) for drum in [*drums, *drums]))
+
+    assert ends == ["done"] * 8
+    with plant.working() as work:
+        close_count(work, count.id, CloseCount())
     ensure_all_proved(plant)
