@@ -256,7 +256,6 @@ SCREENS = [
     Screen("ledger.imports", "qian", "registry.imports"),
     Screen("job", "gu", "registry.import_form", prepare=upload_large_ledger, shows="jobs.show"),
     Screen("jobs", "gu", "jobs.index"),
-    Screen("job.ended", "gu", "jobs.show", via=("jobs.index",)),
     Screen("facilities", "lu", "storage.facilities"),
     Screen("facilities.park", "tang", "storage.facilities"),
     Screen("facility", "lu", "storage.facility", via=("storage.facilities",)),
