@@ -23,7 +23,12 @@ from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.policy import may_print_label
 from app.waste.storage.queries import container_for
 from app.waste.storage.rules import RULES, LabelFacts
+from app.waste.storage.rules.signs import PrintFacts
 
+PRINT_RULES = ("HJ1276-L-fields", "HJ1276-L-size", "HJ1276-L-text", "HJ1276-L-two", "HJ1276-L-symbol")
+"""What a label must keep when it is printed, besides its code."""
+SYMBOLS = frozenset({"T", "C", "I", "R", "In"})
+"""Hazards that our labels have a symbol for."""
 UNLABELLED = frozenset({ContainerState.VOIDED, ContainerState.CONSUMED})
 
 
@@ -32,7 +37,7 @@ def print_label(
 ) -> LabelContent:
     """What the label of a container says now, with a freshly signed QR, noted as printed.
 
-    A blank required field means no print (HJ1276-L-fields). A second print of the same weight needs
+    A blank required field means no print (HJ1276-L-fields), nor does a label too small for its container. A second print of the same weight needs
     a reason; after weighing, a new print is due without one.
 
     Raises:
@@ -124,7 +129,19 @@ def _ensure_complete(work: Work, container: Container, content: LabelContent) ->
         weight=content.weight_grams,
         is_weight_due=container.sealed_at is not None,
     )
-    rules = {"HJ1276-L-fields": RULES["HJ1276-L-fields"]}
-    findings = assess(rules, [facts], on=work.today, jurisdiction=jurisdiction_of(work, container.site_id))
+    size = content.size
+    printed = PrintFacts(
+        subject_id=container.id,
+        volume_ml=content.volume_ml,
+        label_mm=size.side_mm,
+        text_mm=size.text_mm,
+        label_count=size.copies,
+        hazards=frozenset(content.hazards),
+        symbols=frozenset(content.hazards) & SYMBOLS,
+    )
+    rules = {rule_id: RULES[rule_id] for rule_id in PRINT_RULES}
+    findings = assess(
+        rules, [facts, printed], on=work.today, jurisdiction=jurisdiction_of(work, container.site_id)
+    )
     if broken := problems(findings):
         raise RuleViolated(broken)  # a paper with a blank field is no label, whoever wants it
