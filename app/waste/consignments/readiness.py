@@ -11,7 +11,7 @@ from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.parties.licences.models import OperatingLicence
 from app.parties.licences.queries import used_masses
-from app.waste.consignments.facts import plan_findings, transfer_findings
+from app.waste.consignments.facts import plan_outlook, transfer_findings
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import not_ready
 from app.waste.consignments.operations.submission import DEFAULT_JOURNEY, missing_fields, unfit_fleet
@@ -63,14 +63,14 @@ class Readiness:
 
 
 def readiness_of(work: Work, papers: Papers) -> Readiness:
-    """What a submission would meet now, in two statements; in three while it is a draft."""
+    """What a submission would meet now, in two statements; in four while it is a draft."""
     consignment = papers.consignment
     due_on = max(consignment.due_on or work.today + DEFAULT_JOURNEY, work.today)
     findings, licence = (
         transfer_findings(work, papers, acceptance_on=due_on) if papers.consignee else ([], None)
     )
     if consignment.submitted_at is None:
-        findings += plan_findings(work, papers, licence)
+        findings += plan_outlook(work, papers, licence)
     missing = tuple(missing_fields(papers))
     conditions = [
         *_containers(papers),

@@ -35,6 +35,7 @@ from app.waste.consignments.models import (
     Signature,
 )
 from app.waste.consignments.queries import papers_for
+from app.waste.consignments.readiness import readiness_of
 from app.waste.registry.models import Balance, PlaceKind, Posting
 from app.waste.storage.models import Container, ContainerState
 from tests.factories.plans import filed_plan
@@ -409,3 +410,21 @@ def test_a_plan_that_sends_the_waste_to_somebody_else_does_not_back_it(database)
 
     with pytest.raises(RuleViolated, match="不转移给该接受人"):
         world.do(world.consignor, operations.submit_consignment, trip, SubmitConsignment)
+
+
+@pytest.mark.parametrize(
+    ("planned", "severities"), [(2 * DRUM, {"info"}), (2 * DRUM - 1, {"warning"}), (3 * DRUM, set())]
+)
+def test_a_draft_shows_how_far_it_brings_what_is_planned(database, planned, severities):
+    world = build(database, has_plan=False)
+    transfers = {world.stream_id: ["云栈溶剂再生"]}
+    filed_plan(database, world.consignor, world.site_id, transfers, NOW, Grams(planned))
+    world.departed(world.drums(1))
+    trip = world.draft(world.drums(1))
+
+    with world.seeing(world.consignor) as work:
+        found = readiness_of(work, papers_for(work, trip.id)).findings
+
+    over = [one for one in found if one.rule_id == "HJ1259-plan-over" and one.outcome == "finding"]
+    assert {one.severity.value for one in over} == severities
+    assert not any(one.blocks for one in over)

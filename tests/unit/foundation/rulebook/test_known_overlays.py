@@ -1,14 +1,16 @@
 """The local rows of domain-rules.md 11.1 that concern rules we have: what binds where, and what stays as it is."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.foundation.rulebook.assessment import assess
-from app.foundation.rulebook.loader import rulebook
+from app.foundation.rulebook.loader import DATA, load, merged, rulebook
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.rulebook.overlays import Jurisdiction
+from app.foundation.rulebook.rows import RulebookError
 from app.foundation.rulebook.rules import Severity
 from tests.unit.registry_samples import CROSSING, DAY, LEDGER, PLAN
 from tests.unit.rule_samples import RULES
@@ -90,11 +92,6 @@ def test_tv_12_before_the_code_the_sending_province_was_enough():
 
 
 def test_a_looser_row_is_refused():
-    import tomllib
-
-    from app.foundation.rulebook.loader import DATA, load, merged
-    from app.foundation.rulebook.rows import RulebookError
-
     files = {path.name: tomllib.loads(path.read_text("utf-8")) for path in sorted(DATA.glob("rules/*.toml"))}
     looser = {
         "id": "XX-1",
