@@ -249,6 +249,7 @@ def test_list_and_facility_take_the_same_few_statements_for_any_number(
 def test_a_container_page_tells_facts_rules_and_story(producer, world, database):
     with database.writing(world.actor) as work:
         container = world.stored(work)
+        container.label_prints = 1
 
     page = text_of(producer.get(f"/containers/{container.short_code}", follow_redirects=True))
 
@@ -353,8 +354,9 @@ def test_voiding_needs_a_reason_and_no_mass(producer, world, database, session):
 
 def test_a_facility_shows_its_zones_its_faults_and_what_moved(producer, world, database):
     with database.writing(world.actor) as work:
-        world.stored(work, "A2", "acid", 900)
         first = world.stored(work, "A1")
+        for container in (world.stored(work, "A2", "acid", 900), first):
+            container.label_prints = 1
     zone = {"name": "A1 新", "capacity_kg": "100", "allowed": "HW08", "seen_version": "1"}
 
     clean = text_of(producer.get(f"/facilities/{world.facility.id}"))
