@@ -132,11 +132,13 @@ def enters(books: Books) -> ColumnElement[bool]:
 
 
 def with_record(flow: Select[Any]) -> Select[Any]:
-    """Postings with their line in tables B.2 to B.5, if they have one; a correction and what replaced a posting have
-    the line of the first."""
+    """Postings that left for good, or with a consignment, with their line in tables B.2 to B.5, if they have one; a
+    correction and what replaced a posting have the line of the first. Others are not looked up."""
     origin = func.coalesce(Posting.corrects_id, Posting.id)
-    return flow.outerjoin(LedgerCorrection, LedgerCorrection.replacement_id == origin).outerjoin(
-        LedgerRecord, LedgerRecord.posting_id == func.coalesce(LedgerCorrection.root_id, origin)
+    left = _has_end((*USES, PlaceKind.CONSIGNMENT))
+    return flow.outerjoin(LedgerCorrection, and_(left, LedgerCorrection.replacement_id == origin)).outerjoin(
+        LedgerRecord,
+        and_(left, LedgerRecord.posting_id == func.coalesce(LedgerCorrection.root_id, origin)),
     )
 
 
