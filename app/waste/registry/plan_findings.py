@@ -4,17 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import Facts, RuleFinding, assess
 from app.foundation.rulebook.outcome import UNKNOWN
-from app.waste.registry.models import PlaceKind, Posting
+from app.waste.registry.models import PlaceKind, Posting, WasteStream
 from app.waste.registry.planning.actuals import PlanActuals
 from app.waste.registry.planning.completeness import sections_present
 from app.waste.registry.planning.models import ManagementPlan, PlanState, PlanTable
-from app.waste.registry.planning.queries import PlanView
+from app.waste.registry.planning.queries import PlanView, SiteView, plan_in_force
 from app.waste.registry.rules import plans
 from app.waste.registry.rules.plans import PlanDutyFacts, PlannedWasteFacts
 
@@ -93,3 +93,42 @@ def _changed_on(work: Work, plan: ManagementPlan, actuals: PlanActuals) -> date 
             Posting.effective_on >= date(plan.year, 1, 1),
         )
     )
+
+
+def generation_findings(work: Work, view: SiteView, stream: WasteStream) -> list[RuleFinding]:
+    """What the plan says of one waste as it arises: not in it, or more than planned; shown, never stopping.
+
+    Two statements. Nothing where no plan is in force: that is a finding of the site.
+    """
+    found = plan_in_force(work, view.site.id, work.today)
+    if found is None:
+        return []
+    planned = [
+        line.mass
+        for line in found[1]
+        if (line.table, line.waste_code) == (PlanTable.GENERATION, stream.waste_code)
+    ]
+    facts = PlannedWasteFacts(
+        subject_id=stream.id,
+        waste_code=stream.waste_code,
+        is_planned=bool(planned),
+        cumulative=_generated(work, view, stream.waste_code),
+        planned=Grams(sum(planned)) if planned else UNKNOWN,
+    )
+    rules = {id_: PLAN_RULES[id_] for id_ in ("HJ1259-plan-code", "HJ1259-plan-over")}
+    return assess(rules, [facts], on=work.today, jurisdiction=view.jurisdiction)
+
+
+def _generated(work: Work, view: SiteView, waste_code: str) -> Grams:
+    signed = case((Posting.from_kind == PlaceKind.GENERATION, Posting.mass), else_=-Posting.mass)
+    total = work.session.scalar(
+        select(func.sum(signed))
+        .join(WasteStream, WasteStream.id == Posting.stream_id)
+        .where(
+            WasteStream.site_id == view.site.id,
+            WasteStream.waste_code == waste_code,
+            (Posting.from_kind == PlaceKind.GENERATION) | (Posting.to_kind == PlaceKind.GENERATION),
+            Posting.effective_on >= date(work.today.year, 1, 1),
+        )
+    )
+    return Grams(int(total or 0))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.foundation.core.errors import Conflict, InvalidInput, NotFound, NotPermitted, VersionConflict
 from app.foundation.core.units import Grams
 from app.foundation.trace.models import TraceEvent
+from app.waste.registry.plan_findings import generation_findings
 from app.waste.registry.planning.actuals import plan_actuals
 from app.waste.registry.planning.commands import (
     AmendPlan,
@@ -30,7 +31,7 @@ from app.waste.registry.planning.operations.plans import (
     submit_plan,
 )
 from app.waste.registry.planning.operations.profiles import revise_profile
-from app.waste.registry.planning.queries import plan_for, plan_in_force, plans_page
+from app.waste.registry.planning.queries import plan_for, plan_in_force, plans_page, site_view
 from app.waste.storage.places import stock_places
 from tests.factories.plans import a_draft_content, a_profile, filed_plan
 from tests.factories.plant import a_plant
@@ -320,3 +321,23 @@ def test_lists_and_plans_take_a_constant_number_of_statements(plant, count_state
         start_plan(work, StartPlan(plant.site_id, work.today.year - 1))
 
     assert read() == few
+
+
+def test_a_waste_outside_the_plan_or_above_it_is_told_as_it_arises(plant, stream):
+    other = plant.stream("900-249-08")
+    transfers = {stream.id: [RECEIVER]}
+    filed_plan(plant.database, plant.producer, plant.site_id, transfers, plant.now, Grams(186 * KG))
+    plant.drum(stream, 186)
+    plant.drum(other, 1)
+
+    def told(about):
+        with plant.working() as work:
+            found = generation_findings(work, site_view(work, plant.site_id), about)
+        return {
+            one.rule_id: (one.outcome.value, one.severity.value) for one in found if one.outcome != "pass"
+        }
+
+    assert told(stream) == {"HJ1259-plan-over": ("finding", "info")}
+    plant.drum(stream, 1)
+    assert told(stream) == {"HJ1259-plan-over": ("finding", "warning")}
+    assert told(other)["HJ1259-plan-code"] == ("finding", "violation")
