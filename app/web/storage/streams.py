@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.entry.work import reading, unit_of_work
+from app.foundation.catalogue.queries import general_waste_codes
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import Text, say
-from app.waste.registry.models import FORM_WORDS, WasteForm, WasteStream
+from app.waste.registry.models import FORM_WORDS, WasteForm, WasteKind, WasteStream
 from app.waste.registry.operations.streams import HAZARD_LETTERS, add_stream, revise_stream, stream_for
 from app.waste.registry.streams import sites_of_actor
 from app.waste.storage.compatibility import groups_of, properties
 from app.waste.storage.facts import nature_of
+from app.waste.storage.general_properties import CHOICES, QUESTIONS
 from app.waste.storage.policy import ensure_may_read, may_manage_containers
 from app.waste.storage.schemas import AddStreamSchema, ReviseStreamSchema
 from app.web.forms import FormState
@@ -50,7 +52,8 @@ PREFIX: Final = "property-"
 @bp.get("/waste-streams/new")
 def new_stream() -> str:
     """The form for a kind of waste."""
-    return _form(FormState({"waste_code": request.args.get("code", "")[:20]}))
+    values = {"waste_code": request.args.get("code", "")[:20], "kind": request.args.get("kind", "")[:20]}
+    return _form(FormState(values))
 
 
 @bp.post("/waste-streams")
@@ -58,7 +61,7 @@ def create_stream() -> Response | tuple[str, int]:
     """Add a kind of waste and go on to registering a package of it."""
     typed = request.form
     try:
-        given = {name: typed.get(name, "") for name in ("site_id", "waste_code", "local_name")}
+        given = {name: typed.get(name, "") for name in ("site_id", "waste_code", "local_name", "kind")}
         command = parse_form(AddStreamSchema(), {**given, **_texts(typed)})
         with unit_of_work() as work:
             added = add_stream(work, command)
@@ -67,7 +70,10 @@ def create_stream() -> Response | tuple[str, int]:
     except Conflict as refused:
         return _form(FormState(typed, [FieldProblem("#/local_name", refused.text)])), 409
     flash(_("已添加 %(name)s", name=added.local_name))
-    return redirect(own_path(typed.get("next")) or url_for("storage.register", stream=added.id), 303)
+    onwards = url_for("storage.register", stream=added.id)
+    if added.kind is WasteKind.GENERAL:
+        onwards = url_for("storage.new_batch", stream=added.id)
+    return redirect(own_path(typed.get("next")) or onwards, 303)
 
 
 @bp.get("/waste-streams/<uuid:stream_id>")
@@ -117,7 +123,9 @@ def _texts(typed: Any) -> dict[str, Any]:
         "hazards": typed.getlist("hazards"),
         **{name: typed.get(name, "") for name in TEXTS},
         "properties": {
-            name: answer for name in properties() if (answer := typed.get(f"{PREFIX}{name}", "").strip())
+            name: answer
+            for name in (*properties(), *QUESTIONS)
+            if (answer := typed.get(f"{PREFIX}{name}", "").strip())
         },
     }
 
@@ -134,6 +142,19 @@ def _form(form: FormState, found: WasteStream | None = None) -> str:
         ensure_may_read(work.actor)
         sites = [(str(site.id), site.name) for site in sites_of_actor(work)] if found is None else []
         may_edit = may_manage_containers(work.actor)
+        codes = [(one.code, Text(f"{one.code} {one.name}")) for one in general_waste_codes(work)]
+    if (found.kind if found else form.value("kind")) == WasteKind.GENERAL:
+        return render_template(
+            "storage/stream_general.html",
+            form=form,
+            stream=found,
+            sites=sites,
+            codes=codes,
+            may_edit=may_edit,
+            forms=[(kind.value, FORM_WORDS[kind]) for kind in WasteForm],
+            questions=[_general_question(name) for name in QUESTIONS],
+            back=own_path(request.values.get("next")),
+        )
     asked = groups_of(nature_of(found)).open_questions if found else frozenset()
     return render_template(
         "storage/stream.html",
@@ -147,6 +168,14 @@ def _form(form: FormState, found: WasteStream | None = None) -> str:
         others=[_question(name) for name in properties() if name not in asked],
         back=own_path(request.values.get("next")),
     )
+
+
+def _general_question(name: str) -> Mapping[str, Any]:
+    words: list[tuple[str, Text]] = [("I", say("第Ⅰ类")), ("II", say("第Ⅱ类"))]
+    if name != "class":
+        words = [("yes", ANSWERS["yes"]), ("no", ANSWERS["no"])]
+    answers = [("", say("未填")), *words] if name in CHOICES else None
+    return {"name": f"{PREFIX}{name}", "label": QUESTIONS[name], "answers": answers}
 
 
 def _question(name: str) -> Mapping[str, Any]:
