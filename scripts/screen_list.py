@@ -168,6 +168,11 @@ def register_it(page: Page) -> None:
     page.locator("[data-label-picture]").evaluate("picture => picture.decode()")
 
 
+def begin_a_count(page: Page) -> None:
+    """From the counts of a facility into a new one, or the one that is going on."""
+    send(page, "main form[action$='/counts']")
+
+
 def open_a_zone(page: Page) -> None:
     """From a facility into its first zone's settings."""
     for link in ("a[href*='zone_id=']", "a[href^='/zones/']"):
@@ -279,6 +284,26 @@ SCREENS = [
         values={"state": "stored"},
         beside={},
     ),
+    Screen(
+        "container.split",
+        "lu",
+        "storage.handle",
+        via=("storage.containers", "storage.container"),
+        values={"state": "stored"},
+        beside={"act": "split"},
+    ),
+    Screen(
+        "facility.counts",
+        "lu",
+        "storage.counts",
+        via=("storage.facilities", "storage.facility"),
+        beside={},
+        prepare=begin_a_count,
+        shows="storage.count",
+    ),
+    Screen("batches", "lu", "storage.batches"),
+    Screen("batch.new", "lu", "storage.new_batch"),
+    Screen("batch", "lu", "storage.batch", via=("storage.batches",)),
     Screen("container.inspector", "lin", "storage.container", via=("storage.containers",)),
     Screen("stream.new", "lu", "storage.new_stream"),
     Screen("stream", "lu", "storage.stream", via=("storage.containers", "storage.container")),

@@ -126,7 +126,15 @@ CONTAINERS = Item(
     Permission.STORAGE_READ,
     badge="containers",
     short=say("容器"),
-    covers=frozenset({"storage.container"}),
+    covers=frozenset({"storage.container", "storage.handle"}),
+)
+BATCHES = Item(
+    "storage.batches",
+    say("一般固废批次"),
+    "stack-2",
+    Permission.STORAGE_READ,
+    short=say("一般固废"),
+    covers=frozenset({"storage.batch", "storage.new_batch"}),
 )
 CONSIGNMENTS = Item(
     "consignments.index",
@@ -149,7 +157,7 @@ CATALOGUE = Item(
 GROUPS: dict[Role, tuple[Group, ...]] = {
     Role.PRODUCER: (
         Group(say("工作台"), (WORKBENCH, AGENDA, REGISTER, JOBS)),
-        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, PLANS, CATALOGUE)),
+        Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, BATCHES, PLANS, CATALOGUE)),
         Group(say("转移"), (CONSIGNMENTS,)),
     ),
     Role.RECYCLER: (
