@@ -24,7 +24,7 @@ MAX_ROWS: Final = 5_000
 """Rows one document may have: nobody reads more on paper, and a workbook holds them all."""
 
 _TITLE, _NOTE, _FOOT_TEXT = 14.0, 8.5, 7.5
-_NARROWEST, _WIDEST = 8 * MM, 46 * MM
+_NARROWEST, _WIDEST = 8 * MM, 60 * MM
 _PADDING = 1.1 * MM
 
 
