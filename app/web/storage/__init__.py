@@ -11,10 +11,12 @@ from app.web.storage import (
     floor_plans,
     handling,
     labels,
+    package_types,
     register,
     scales,
     streams,
     ticked,
+    upkeep,
 )
 from app.web.storage.blueprint import bp
 
@@ -30,8 +32,10 @@ __all__ = [
     "floor_plans",
     "handling",
     "labels",
+    "package_types",
     "register",
     "scales",
     "streams",
     "ticked",
+    "upkeep",
 ]
