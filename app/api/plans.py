@@ -68,7 +68,7 @@ def show_findings(site_id: UUID) -> Response:
     """What the rules say of a site: class, ledger, duties, digital timetable; passes are among them."""
     with reading() as work:
         found = site_findings(work, [site_view(work, site_id)])
-        return reply_json(work, {"items": findings_json(found)})
+        return reply(work, SiteFindingsSchema, {"items": findings_json(found)})
 
 
 @bp.route("/sites/<uuid:site_id>/class-decisions", methods=["POST"])
@@ -195,7 +195,7 @@ def _shown(work: Work, plan_id: UUID, status: int = 200) -> Response:
             schemas.ManagementPlanLineSchema().dump({**_columns(item.line), "actual": item.actual})
             for item in actuals.lines
         ],
-        "findings": findings_json(plan_findings(work, view, actuals)),
+        "findings": FindingSchema().dump(findings_json(plan_findings(work, view, actuals)), many=True),
     }
     location = f"/api/v1/plans/{plan_id}" if status == 201 else None
     return reply_json(work, body, status, etag=etag_of(view.plan.version), location=location)

@@ -21,8 +21,11 @@ from app.foundation.core.work import Work
 from app.foundation.documents.label import label_pdf
 from app.foundation.rulebook.assessment import RuleFinding
 from app.foundation.rulebook.decision import RuleViolated
+from app.foundation.rulebook.outcome import OutcomeKind
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.operations.streams import stream_for
+from app.waste.registry.plan_findings import generation_findings
+from app.waste.registry.planning.queries import site_view
 from app.waste.registry.policy import ensure_may
 from app.waste.storage import queries
 from app.waste.storage.checks import ZoneProposal, proposals_for_stream
@@ -134,8 +137,10 @@ def registered(code: str) -> str:
         label = label_preview(
             work, row.container, keyring=house().keyring, public_url=house().config.public_url
         )
+        beside_plan = generation_findings(work, site_view(work, row.container.site_id), row.stream)
     return render_template(
         "storage/registered.html",
+        beside_plan=[found for found in beside_plan if found.outcome is OutcomeKind.FINDING],
         row=row,
         item=row.container,
         title=title_of(row.container),
