@@ -1,10 +1,23 @@
-"""The commands: `flask accounts|licences|keys|trace|catalogue|registry|files|tidy|demo|jobs|serve`. One module a room."""
+"""The commands: `flask accounts|licences|keys|trace|catalogue|registry|storage|files|tidy|demo|jobs|serve`. One module a room."""
 
 from importlib import import_module
 
 from flask import Flask
 
-MODULES = ("accounts", "licences", "keys", "trace", "catalogue", "registry", "files", "tidy", "demo", "jobs", "serve")
+MODULES = (
+    "accounts",
+    "licences",
+    "keys",
+    "trace",
+    "catalogue",
+    "registry",
+    "storage",
+    "files",
+    "tidy",
+    "demo",
+    "jobs",
+    "serve",
+)
 
 
 def register(app: Flask) -> None:

@@ -43,7 +43,8 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "declaration": ("declarations.show", "declaration_id"),
     "plan": ("plans.show", "plan_id"),
     "plans": ("plans.index", ""),
-    "site": ("plans.profile", "site_id"),
+    "declarations": ("declarations.index", ""),
+    "site": ("plan_forms.profile", "site_id"),
     "facility": ("storage.facility", "facility_id"),
     "consignment": ("consignments.show", "number"),
 }

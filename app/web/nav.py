@@ -222,5 +222,5 @@ def _link(item: Item, badges: Mapping[str, int | Badge]) -> Link:
         places=item.covers | {item.endpoint},
         badge=badge if badge.count else None,
         short=item.short,
-        count_url=url_for(item.counted_by) if item.counted_by else None,
+        count_url=url_for(item.counted_by) if item.counted_by in current_app.view_functions else None,
     )
