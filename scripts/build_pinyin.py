@@ -1,4 +1,4 @@
-"""Write the pinyin initials of waste descriptions and categories into the catalogue's data folder.
+"""Write the pinyin initials of waste descriptions, categories and industries into the catalogue's data folder.
 
 Run after a change of the reference files: `python -m scripts.build_pinyin`. pypinyin is needed here only; the
 running system reads the file that this writes.
@@ -47,6 +47,9 @@ def named_texts() -> Iterator[tuple[str, str]]:
         yield row["waste_code"], row["description_2021_zh"]
     for row in files.read_rows(files.GENERAL_CLASSES):
         yield row["class_code"], row["name_zh"]
+    for row in files.read_rows(files.INDUSTRIES):
+        if row["level"] == "class":
+            yield row["code"], row["name_zh"]
 
 
 def main() -> None:

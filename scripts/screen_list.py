@@ -77,6 +77,17 @@ def upload_general_ledger(page: Page) -> None:
     _upload(page, "gisw-monthly-clean.xlsx")
 
 
+def upload_codes(page: Page) -> None:
+    """A file of general-waste codes with new ones, wrong ones and one that is no industrial waste."""
+    content = (
+        "一般工业固体废物分类与代码\n代码,名称,类别\n900-005-S17,废木材,SW17\n900-001-S59,废保温材料,SW59\n"
+        "900-01-S17,废橡胶,SW17\n900-009-S17,,SW16\n900-002-S61,厨余垃圾,SW61\n"
+    )
+    file = {"name": "一般固废代码.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    page.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+    send(page, "form:has(input[type=file])")
+
+
 def import_clean_ledger(page: Page) -> None:
     """Bring a ledger in, or look at it where it has been brought in already."""
     if page.get_by_text(CLEAN).count() == 0:
@@ -218,6 +229,13 @@ SCREENS = [
     Screen("waste-codes", "lu", "catalogue.search", values={"q": "电镀污泥"}),
     Screen("waste-codes.nothing", "lu", "catalogue.search", values={"q": "没有这种"}),
     Screen("general-waste-codes", "tang", "catalogue.general_waste"),
+    Screen(
+        "general-waste-codes.import",
+        "tang",
+        "catalogue.general_waste",
+        prepare=upload_codes,
+        shows="catalogue.code_list",
+    ),
     Screen("ledger", "lu", "registry.ledger"),
     Screen("ledger.waste", "lu", "registry.ledger", values={"view": "waste"}),
     Screen("ledger.container", "lu", "registry.ledger", values={"view": "container"}),
@@ -417,6 +435,7 @@ NO_PAGES = {
     "home.search",
     "registry.export",
     "jobs.errors",
+    "catalogue.code_errors",
     "registry.import_errors",
     "scan.service_worker",
     "scan.worker",

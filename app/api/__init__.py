@@ -11,6 +11,7 @@ from app.entry.guard import public
 MODULES = (
     "accounts",
     "catalogue",
+    "code_lists",
     "registry",
     "books",
     "plans",

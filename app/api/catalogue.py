@@ -13,6 +13,8 @@ from app.foundation.catalogue.schemas import (
     GeneralWasteClassesSchema,
     GeneralWasteCodeSchema,
     GeneralWasteCodesSchema,
+    IndustriesSchema,
+    IndustrySearchSchema,
     WasteCodePageSchema,
     WasteCodeSchema,
     WasteSearchSchema,
@@ -50,6 +52,16 @@ def exemptions(code: str) -> Response:
     with reading() as work:
         entry = queries.waste_entry(work, code)
         return reply(work, ExemptionsSchema, {"items": queries.exemptions_for(work, entry.code)})
+
+
+@bp.route("/industries")
+@bp.arguments(IndustrySearchSchema, location="query")
+@bp.response(200, IndustriesSchema)
+def industries(query: dict[str, Any]) -> Response:
+    """Classes of industries (GB/T 4754-2017, four digits) by code, words or pinyin initials."""
+    with reading() as work:
+        found = queries.search_industries(work, query["q"], limit=query["limit"])
+        return reply(work, IndustriesSchema, {"items": found})
 
 
 @bp.route("/general-waste-classes")

@@ -81,8 +81,9 @@ def waste_rows() -> list[dict[str, str]]:
     return rows
 
 
+@cache
 def pinyin_initials() -> dict[str, str]:
-    """Pinyin initials by waste code, category or class."""
+    """Pinyin initials by waste code, category, class or industry. Kept, since shipped files don't change while we run."""
     return {row["code"]: row["initials"] for row in read_rows(PINYIN)}
 
 

@@ -1,13 +1,16 @@
 """Reads of the catalogue. The waste list is kept in memory per process; the other tables are asked when needed."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Pool, or_, select
+from sqlalchemy import Pool, and_, or_, select
+from sqlalchemy.orm import aliased
 
+from app.foundation.catalogue import files
 from app.foundation.catalogue.codes import CodeProblem, normal_waste_code
 from app.foundation.catalogue.models import (
     CatalogueEdition,
@@ -16,6 +19,7 @@ from app.foundation.catalogue.models import (
     GeneralWasteCode,
     Incompatibility,
     Industry,
+    IndustryLevel,
     ListedWaste,
     RemovedWaste,
     WasteCategory,
@@ -142,6 +146,32 @@ def general_waste_codes(work: Work) -> Sequence[GeneralWasteCode]:
 def industry(work: Work, code: str) -> Industry | None:
     """The line of GB/T 4754 with this code: a letter or two to four digits."""
     return work.session.scalars(select(Industry).where(Industry.code == code)).first()
+
+
+def search_industries(work: Work, text: str, *, limit: int = 20) -> Sequence[Industry]:
+    """Classes of GB/T 4754 (four digits) by code, of which every word of `text` is the beginning of the code, part of
+    the name or of that of the group above, or of the pinyin initials. No text: the first of all. One statement.
+    """
+    group = aliased(Industry)
+    chosen = (
+        select(Industry)
+        .outerjoin(group, and_(group.edition == Industry.edition, group.code == Industry.parent_code))
+        .where(Industry.level == IndustryLevel.CLASS)
+    )
+    for word in unicodedata.normalize("NFKC", text).split():
+        names = (one.name.contains(word, autoescape=True) for one in (Industry, group))
+        starts = Industry.code.startswith(word, autoescape=True)
+        chosen = chosen.where(or_(starts, *names, Industry.code.in_(_industries_with_initials(word))))
+    return work.session.scalars(chosen.order_by(Industry.code).limit(limit)).all()
+
+
+def _industries_with_initials(word: str) -> list[str]:
+    if not (word.isascii() and word.isalpha()):
+        return []
+    letters = word.lower()
+    return [
+        code for code, initials in files.pinyin_initials().items() if code.isdigit() and letters in initials
+    ]
 
 
 def container_ratings(work: Work) -> dict[tuple[str, str], str]:

@@ -88,3 +88,22 @@ class GeneralWasteCodeSchema(Schema):
 class GeneralWasteCodesSchema(Schema):
     items = fields.List(fields.Nested(GeneralWasteCodeSchema), required=True)
     official_table = fields.Constant("incomplete", required=True)
+
+
+class IndustrySearchSchema(Schema):
+    """What to look for: the beginning of a code, Chinese words, pinyin initials."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=MAX_QUERY), metadata={"example": "涂料"})
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=MAX_PAGE))
+
+
+class IndustrySchema(Schema):
+    """A class of GB/T 4754-2017."""
+
+    code = fields.String(required=True, metadata={"example": "2641"})
+    name = fields.String(required=True)
+    section = fields.String(attribute="section_code", required=True, metadata={"example": "C"})
+
+
+class IndustriesSchema(Schema):
+    items = fields.List(fields.Nested(IndustrySchema), required=True)

@@ -16,3 +16,12 @@ class AddGeneralWasteCodeSchema(Schema):
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> AddGeneralWasteCode:
         return AddGeneralWasteCode(**data)
+
+
+class CodeListFormSchema(Schema):
+    """What to do with a file of codes."""
+
+    store = fields.Boolean(
+        load_default=True,
+        metadata={"description": "false: only judge the file, and put nothing on the list"},
+    )

@@ -1,5 +1,7 @@
 """Waste codes through /api/v1."""
 
+from io import BytesIO
+
 import pytest
 
 from app.foundation.catalogue.loading import load_catalogue
@@ -138,3 +140,57 @@ def test_the_same_request_again_gets_the_first_answer(operator):
 
 def test_strangers_are_turned_away(client):
     assert client.get("/api/v1/waste-codes").status_code == 401
+
+
+@pytest.mark.parametrize("words", ["2641", "264 涂料", "tlzz", "涂料制造", "TLZZ"])
+def test_industries_are_found_by_code_words_and_initials(operator, words):
+    found = operator.get("/api/v1/industries", query_string={"q": words}).json["items"]
+
+    assert {"code": "2641", "name": "涂料制造", "section": "C"} in found
+    assert all(len(one["code"]) == 4 for one in found)
+
+
+def test_no_more_industries_come_than_asked_for(operator):
+    assert len(operator.get("/api/v1/industries", query_string={"limit": 3}).json["items"]) == 3
+    assert operator.get("/api/v1/industries", query_string={"q": "没有这行"}).json["items"] == []
+
+
+def code_file(text, name="codes.csv"):
+    return {"file": (BytesIO(text.encode()), name)}
+
+
+LIST = "固废代码表\n废物代码,废物名称,类别\n900-005-S17,废木材,SW17\n900005S59,废保温材料,\n900-009-S17,,SW16\n900-002-S61,厨余垃圾,SW61\n"
+
+
+def test_a_file_of_codes_goes_on_the_list_of_the_park(operator):
+    answer = operator.post("/api/v1/general-waste-codes/imports", data=code_file(LIST))
+    again = operator.post("/api/v1/general-waste-codes/imports", data=code_file(LIST))
+    codes = operator.get("/api/v1/general-waste-codes").json["items"]
+
+    assert (answer.status_code, answer.json["stored"], answer.json["not_industrial"]) == (201, 2, 1)
+    assert [problem["cell"] for problem in answer.json["refused"][0]["problems"]] == ["B5", "C5"]
+    assert [(one["code"], one["name"]) for one in codes] == [
+        ("900-005-S17", "废木材"),
+        ("900-005-S59", "废保温材料"),
+    ]
+    assert (again.status_code, again.json["stored"], len(again.json["known"])) == (200, 0, 2)
+
+
+def test_a_file_of_codes_may_only_be_judged(operator):
+    answer = operator.post("/api/v1/general-waste-codes/imports", data={**code_file(LIST), "store": "false"})
+
+    assert (answer.status_code, answer.json["stored"], len(answer.json["accepted"])) == (200, 0, 2)
+    assert operator.get("/api/v1/general-waste-codes").json["items"] == []
+
+
+def test_only_operators_bring_codes_in(inspector):
+    answer = inspector.post("/api/v1/general-waste-codes/imports", data=code_file(LIST))
+
+    assert answer.status_code == 403
+
+
+def test_a_file_without_codes_is_refused_in_words(operator):
+    answer = operator.post("/api/v1/general-waste-codes/imports", data=code_file("a,b\n1,2\n"))
+
+    assert answer.status_code == 200
+    assert "表头" in answer.json["file_problem"]

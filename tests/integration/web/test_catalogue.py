@@ -1,5 +1,7 @@
 """The pages of the waste codes."""
 
+from io import BytesIO
+
 import pytest
 
 from app.foundation.catalogue.loading import load_catalogue
@@ -85,3 +87,44 @@ def test_an_inspector_sees_the_list_without_the_form(inspector):
         inspector.post("/catalogue/general-waste", data={"code": "900-003-S17", "name": "x"}).status_code
         == 403
     )
+
+
+def upload_codes(client, text):
+    file = (BytesIO(text.encode()), "代码表.csv")
+    return client.post("/catalogue/general-waste/import", data={"file": file}).location
+
+
+def test_a_file_of_codes_is_looked_at_before_it_is_stored(operator):
+    result = upload_codes(operator, "代码,名称\n900-005-S17,废木材\n900-05-S17,废橡胶\n")
+    page = operator.get(result).text
+    before = operator.get("/catalogue/general-waste").text
+    errors = operator.get(f"{result}/errors.xlsx")
+    stored = operator.post(result, follow_redirects=True).text
+
+    assert "900-05-S17" in page
+    assert "A3" in page
+    assert "废木材" not in before
+    assert errors.data[:2] == b"PK"
+    assert "已添加 1 个代码" in stored
+    assert "废木材" in stored
+    assert "废橡胶" not in stored
+
+
+def test_a_file_without_mistakes_has_no_error_file(operator):
+    result = upload_codes(operator, "代码,名称\n900-005-S17,废木材\n")
+
+    assert operator.get(f"{result}/errors.xlsx").status_code == 404
+
+
+def test_no_file_is_told_at_its_field(operator):
+    answer = operator.post("/catalogue/general-waste/import", data={})
+
+    assert answer.status_code == 422
+    assert "请选择一个文件" in answer.text
+
+
+def test_an_inspector_brings_in_no_codes(operator, inspector):
+    result = upload_codes(operator, "代码,名称\n900-005-S17,废木材\n")
+
+    assert inspector.post(result).status_code == 404  # an operator of their own park would see it
+    assert inspector.post("/catalogue/general-waste/import", data={}).status_code == 403

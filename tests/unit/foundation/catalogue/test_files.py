@@ -26,7 +26,9 @@ def test_every_name_has_pinyin_initials():
     categories = {row["category_code"] for row in files.read_rows(files.WASTES)}
     classes = {row["class_code"] for row in files.read_rows(files.GENERAL_CLASSES)}
 
-    assert set(initials) == codes | categories | classes
+    industries = {row["code"] for row in files.read_rows(files.INDUSTRIES) if row["level"] == "class"}
+
+    assert set(initials) == codes | categories | classes | industries
     assert initials["HW06"] == "fyjrjyhyjrjfw"
 
 
