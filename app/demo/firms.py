@@ -1,13 +1,20 @@
-"""The firms of the demo park, all invented: where they are, what they store and what arises there."""
+"""The firms of the demo park, all invented: where they are, what they store and what arises there (`data/firms.toml`)."""
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
 
 from app.foundation.core.units import Grams
 from app.waste.registry.models import WasteForm
+from app.waste.registry.planning.models import UnitClass
+from app.waste.storage.floor_plan import Door, Plan, Rect, arranged
 from app.waste.storage.models import FacilityType
 
-TONNE = 1_000_000
-DEMO_CITY = "9901"
+DATA: Final = Path(__file__).parent / "data" / "firms.toml"
+TONNE: Final = 1_000_000
+DEMO_CITY: Final = "9901"
 
 
 @dataclass(frozen=True)
@@ -16,7 +23,8 @@ class DemoZone:
     name: str
     capacity: Grams
     allowed: tuple[str, ...]
-    forms: tuple[str, ...] = ()
+    forms: tuple[str, ...]
+    register: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -26,11 +34,14 @@ class DemoFacility:
     type: FacilityType
     capacity: Grams
     zones: tuple[DemoZone, ...]
+    plan: Plan
+    register: Mapping[str, object]
+    """Where it differs from a well-kept one."""
 
 
 @dataclass(frozen=True)
 class DemoStream:
-    """A waste of a firm: how it arises, in what packages, and where it goes."""
+    """A waste of a firm: how it arises, in what packages, and where it is kept."""
 
     key: str
     code: str
@@ -47,341 +58,133 @@ class DemoStream:
     """From, to: kilograms of one full package."""
     every_days: int
     source: str
-    properties: dict[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def yearly(self) -> int:
+        """Grams a year at the rate of the story."""
+        low, high = self.net_kg
+        return (low + high) // 2 * 1000 * 365 // self.every_days
 
 
 @dataclass(frozen=True)
 class DemoFirm:
     key: str
+    person: str
+    """Who acts for it in the story."""
+    initials: str
     credit_code: str
     name: str
     short_name: str
     short_name_en: str
     address: str
-    is_producer: bool = False
-    is_recycler: bool = False
-    is_carrier: bool = False
+    roles: frozenset[str]
+    industry: str = ""
+    unit_class: UnitClass | None = None
+    has_own_treatment: bool = False
+    joined_days: int | None = None
+    """Its story begins only so many days before the anchor; None: with the history."""
     facilities: tuple[DemoFacility, ...] = ()
     streams: tuple[DemoStream, ...] = ()
 
 
-L, SS, SOLID = WasteForm.LIQUID, WasteForm.SEMI_SOLID, WasteForm.SOLID
-KEEP_FROM_FIRE = "密闭存放，远离火源与氧化剂；泄漏时用惰性吸附材料收集，佩戴防毒面具与耐溶剂手套"
-CORROSIVE = "佩戴耐酸碱手套与护目镜；泄漏时围堵后中和收集，不得与碱、氰化物接触"
+@dataclass(frozen=True)
+class Route:
+    """Who sends what to whom, into which zone, by which method, how often, how many packages a trip."""
 
-QINGWU = DemoFirm(
-    key="qingwu",
-    credit_code="91330100MA2DEMK01D",
-    name="青梧涂料（演示）有限公司",
-    short_name="青梧涂料",
-    short_name_en="Qingwu Coatings",
-    address="澄湖循环产业园青梧路 8 号",
-    is_producer=True,
-    facilities=(
-        DemoFacility(
-            "TS001",
-            "1# 危废贮存库",
-            FacilityType.WAREHOUSE,
-            Grams(40 * TONNE),
-            (
-                DemoZone("A1", "有机溶剂区", Grams(12 * TONNE), ("HW06",), ("L",)),
-                DemoZone("A2", "漆渣区", Grams(10 * TONNE), ("HW12",), ("S", "SS")),
-                DemoZone("A3", "废酸区", Grams(5 * TONNE), ("HW34",), ("L",)),
-                DemoZone("A4", "废碱区", Grams(5 * TONNE), ("HW35",), ("L",)),
-                DemoZone("A5", "沾染物区", Grams(4 * TONNE), ("HW49",), ("S",)),
-            ),
-        ),
-    ),
-    streams=(
-        DemoStream(
-            "solvent",
-            "900-402-06",
-            "清洗废溶剂",
-            L,
-            "乙酸丁酯、二甲苯、正丁醇",
-            "二甲苯",
-            KEEP_FROM_FIRE,
-            "A1",
-            "桶",
-            200,
-            "18.2",
-            (172, 189),
-            1,
-            "MF0003",
-        ),
-        DemoStream(
-            "sludge",
-            "900-252-12",
-            "废漆渣",
-            SS,
-            "树脂、颜料、水",
-            "二甲苯、铬酸盐",
-            "密闭存放，远离火源；防止渗滤，佩戴手套与口罩",
-            "A2",
-            "桶",
-            200,
-            "18.0",
-            (205, 262),
-            2,
-            "MF0002",
-        ),
-        DemoStream(
-            "acid",
-            "900-300-34",
-            "酸洗废液",
-            L,
-            "盐酸、水、铁盐",
-            "盐酸",
-            CORROSIVE,
-            "A3",
-            "桶",
-            1000,
-            "62.0",
-            (820, 980),
-            6,
-            "MF0005",
-            {"acid": "non_oxidising"},
-        ),
-        DemoStream(
-            "alkali",
-            "900-352-35",
-            "碱洗废液",
-            L,
-            "氢氧化钠、水、油脂",
-            "氢氧化钠",
-            "佩戴耐酸碱手套与护目镜；泄漏时围堵收集，不得与酸、铵盐接触",
-            "A4",
-            "桶",
-            1000,
-            "62.0",
-            (800, 960),
-            8,
-            "MF0005",
-        ),
-        DemoStream(
-            "rags",
-            "900-041-49",
-            "沾染物",
-            SOLID,
-            "手套、抹布、滤袋",
-            "二甲苯",
-            "封口存放，远离火源",
-            "A5",
-            "袋",
-            100,
-            "0.4",
-            (9, 24),
-            3,
-            "MF0002",
-        ),
-    ),
-)
+    firm: str
+    stream: str
+    to: str
+    zone: str
+    method: str
+    every_days: int
+    count: int
 
-YUNQI = DemoFirm(
-    key="yunqi",
-    credit_code="91339902MA2XN2028W",
-    name="云栖虚拟机械制造有限公司",
-    short_name="云栖机械",
-    short_name_en="Yunqi Machinery",
-    address="澄湖循环产业园云栖路 21 号",
-    is_producer=True,
-    facilities=(
-        DemoFacility(
-            "TS001",
-            "2# 车间贮存点",
-            FacilityType.SPOT,
-            Grams(3 * TONNE),
-            (
-                DemoZone("D1", "废油区", Grams(2 * TONNE), ("HW08",)),
-                DemoZone("D2", "乳化液区", Grams(2 * TONNE), ("HW09",), ("L",)),
-            ),
-        ),
-    ),
-    streams=(
-        DemoStream(
-            "oil",
-            "900-218-08",
-            "废液压油",
-            L,
-            "矿物油、水",
-            "矿物油",
-            KEEP_FROM_FIRE,
-            "D1",
-            "桶",
-            200,
-            "18.4",
-            (148, 176),
-            4,
-            "MF0011",
-        ),
-        DemoStream(
-            "coolant",
-            "900-007-09",
-            "废清洗乳化液",
-            L,
-            "矿物油、表面活性剂、水",
-            "矿物油",
-            "防渗存放；泄漏时用吸油毡收集",
-            "D2",
-            "桶",
-            1000,
-            "61.0",
-            (640, 780),
-            14,
-            "MF0012",
-        ),
-    ),
-)
 
-LANLING = DemoFirm(
-    key="lanling",
-    credit_code="91339901MA2XDM3008",
-    name="兰陵表面处理（演示）有限公司",
-    short_name="兰陵电镀",
-    short_name_en="Lanling Plating",
-    address="澄湖循环产业园兰陵路 3 号",
-    is_producer=True,
-    facilities=(
-        DemoFacility(
-            "TS001",
-            "电镀危废库",
-            FacilityType.WAREHOUSE,
-            Grams(30 * TONNE),
-            (
-                DemoZone("B1", "污泥区", Grams(20 * TONNE), ("HW17",), ("S", "SS")),
-                DemoZone("B2", "含氰废液区", Grams(4 * TONNE), ("HW33",), ("L",)),
-                DemoZone("B3", "废酸区", Grams(4 * TONNE), ("HW34",), ("L",)),
-            ),
-        ),
-    ),
-    streams=(
-        DemoStream(
-            "sludge",
-            "336-063-17",
-            "电镀污泥",
-            SS,
-            "氢氧化物、镍、水",
-            "镍",
-            "防渗防雨存放，佩戴手套与口罩",
-            "B1",
-            "袋",
-            1000,
-            "2.0",
-            (760, 940),
-            3,
-            "MF0101",
-            {"acid": "none", "cyanide": "no"},
-        ),
-        DemoStream(
-            "cyanide",
-            "336-104-33",
-            "含氰漂洗液",
-            L,
-            "氰化钠、水",
-            "氰化物",
-            "严禁与酸接触；双人双锁，佩戴防毒面具",
-            "B2",
-            "桶",
-            200,
-            "9.0",
-            (150, 182),
-            9,
-            "MF0102",
-        ),
-        DemoStream(
-            "acid",
-            "900-300-34",
-            "退镀废酸",
-            L,
-            "盐酸、水",
-            "盐酸",
-            CORROSIVE,
-            "B3",
-            "桶",
-            200,
-            "9.0",
-            (170, 205),
-            7,
-            "MF0103",
-            {"acid": "non_oxidising"},
-        ),
-    ),
-)
+@dataclass(frozen=True)
+class GeneralWaste:
+    """A general industrial waste, kept in batches of a month."""
 
-CHENGHU = DemoFirm(
-    key="chenghu",
-    credit_code="91339901MA2XN10173",
-    name="澄湖示例涂料有限公司",
-    short_name="澄湖示例涂料",
-    short_name_en="Chenghu Sample Coatings",
-    address="澄湖循环产业园新苑路 1 号",
-    is_producer=True,
-    facilities=(
-        DemoFacility(
-            "TS001",
-            "危废贮存库",
-            FacilityType.WAREHOUSE,
-            Grams(60 * TONNE),
-            (
-                DemoZone("C1", "溶剂与漆渣区", Grams(30 * TONNE), ("HW06", "HW12")),
-                DemoZone("C2", "废油与沾染物区", Grams(30 * TONNE), ("HW08", "HW49")),
-            ),
-        ),
-    ),
-)
-"""Has just joined: its own ledger is still a file, to be brought in."""
+    firm: str
+    key: str
+    code: str
+    code_name: str
+    name: str
+    zone: str
+    weekly_kg: tuple[int, int]
+    purpose: str
+    method: str
+    receiver: str
+    properties: Mapping[str, str] = field(default_factory=dict)
 
-YUNZHAN = DemoFirm(
-    key="yunzhan",
-    credit_code="91339901MA2XDM407K",
-    name="云栈溶剂再生（演示）有限公司",
-    short_name="云栈溶剂再生",
-    short_name_en="Yunzhan Solvent Recovery",
-    address="澄湖循环产业园云栈路 2 号",
-    is_recycler=True,
-    facilities=(
-        DemoFacility(
-            "TS001",
-            "溶剂原料库",
-            FacilityType.WAREHOUSE,
-            Grams(80 * TONNE),
-            (DemoZone("R1", "待再生溶剂区", Grams(80 * TONNE), ("HW06",), ("L",)),),
-        ),
-    ),
-)
 
-BAIZE = DemoFirm(
-    key="baize",
-    credit_code="91339901MA2XDM503W",
-    name="白泽环保处置（演示）有限公司",
-    short_name="白泽环保处置",
-    short_name_en="Baize Environmental",
-    address="演江市滨江路 66 号",
-    is_recycler=True,
-    facilities=(
-        DemoFacility(
-            "TS001",
-            "综合暂存库",
-            FacilityType.WAREHOUSE,
-            Grams(200 * TONNE),
-            (
-                DemoZone("W1", "固态与半固态区", Grams(120 * TONNE), ("HW12", "HW17", "HW49"), ("S", "SS")),
-                DemoZone("W2", "废油区", Grams(40 * TONNE), ("HW08", "HW09"), ("L",)),
-                DemoZone("W3", "废酸区", Grams(40 * TONNE), ("HW34",), ("L",)),
-            ),
-        ),
-    ),
-)
+def _tonnes(count: float) -> Grams:
+    return Grams(round(count * TONNE))
 
-CHIAN = DemoFirm(
-    key="chian",
-    credit_code="91339901MA2XDM60X3",
-    name="驰安危货物流（演示）有限公司",
-    short_name="驰安危货物流",
-    short_name_en="Chian Hazmat Logistics",
-    address="演江市物流大道 18 号",
-    is_carrier=True,
-)
 
-FIRMS = (QINGWU, YUNQI, LANLING, CHENGHU, YUNZHAN, BAIZE, CHIAN)
-BY_KEY = {firm.key: firm for firm in FIRMS}
+def _zone(row: Mapping[str, Any]) -> DemoZone:
+    return DemoZone(
+        row["code"],
+        row["name"],
+        _tonnes(row["capacity_t"]),
+        tuple(row["allowed"]),
+        tuple(row.get("forms", ())),
+        row.get("register", {}),
+    )
+
+
+def _plan(row: Mapping[str, Any]) -> Plan:
+    """As drawn in the data, or laid out in two rows along an aisle."""
+    width, depth = row["outline"]
+    drawn = {zone["code"]: Rect(*zone["place"]) for zone in row["zones"] if "place" in zone}
+    if not drawn:
+        return arranged(width, depth, {zone["code"]: zone["capacity_t"] for zone in row["zones"]})
+    doors = tuple(Door(*door) for door in row["doors"])
+    return Plan(width, depth, doors, tuple(Rect(*aisle) for aisle in row["aisles"]), drawn)
+
+
+def _facility(row: Mapping[str, Any]) -> DemoFacility:
+    return DemoFacility(
+        row["code"],
+        row["name"],
+        FacilityType(row["type"]),
+        _tonnes(row["capacity_t"]),
+        tuple(_zone(zone) for zone in row["zones"]),
+        _plan(row),
+        row["register"],
+    )
+
+
+def _stream(row: Mapping[str, Any]) -> DemoStream:
+    low, high = row["net_kg"]
+    return DemoStream(**dict(row) | {"form": WasteForm(row["form"]), "net_kg": (low, high)})
+
+
+def _firm(row: Mapping[str, Any]) -> DemoFirm:
+    nested = {"class", "roles", "facility", "stream"}
+    return DemoFirm(
+        **{key: value for key, value in row.items() if key not in nested},
+        roles=frozenset(row["roles"]),
+        unit_class=UnitClass(row["class"]) if "class" in row else None,
+        facilities=tuple(_facility(facility) for facility in row.get("facility", ())),
+        streams=tuple(_stream(stream) for stream in row.get("stream", ())),
+    )
+
+
+def _general(row: Mapping[str, Any]) -> GeneralWaste:
+    low, high = row["weekly_kg"]
+    return GeneralWaste(**dict(row) | {"weekly_kg": (low, high)})
+
+
+_RAW: Final = tomllib.loads(DATA.read_text("utf-8"))
+FIRMS: Final = tuple(_firm(row) for row in _RAW["firm"])
+ROUTES: Final = tuple(Route(**row) for row in _RAW["route"])
+GENERAL: Final = tuple(_general(row) for row in _RAW["general"])
+BY_KEY: Final = {firm.key: firm for firm in FIRMS}
+PRODUCERS: Final = tuple(firm for firm in FIRMS if firm.streams)
+"""Those whose ledger is kept here already."""
+
+
+def stream_of(firm: str, key: str) -> DemoStream:
+    """A waste of a firm."""
+    return next(stream for stream in BY_KEY[firm].streams if stream.key == key)

@@ -1,13 +1,13 @@
-"""Thirty days of the demo park, told by the operations themselves with scripted instants."""
+"""What happens in the demo park, drum by drum and trip by trip: told by the operations, with scripted instants."""
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
-from app.demo.firms import BY_KEY, DemoStream
+from app.demo.firms import BY_KEY, DemoStream, stream_of
 from app.demo.setting_up import DemoPark
 from app.foundation.core.clock import instant_at
 from app.foundation.core.database import Database
@@ -36,16 +36,10 @@ from app.waste.storage.operations.placing import put_away
 
 Result = TypeVar("Result")
 
-EMERGENCY = "泄漏时立即停车警戒，用吸附棉围堵并收集；起火用干粉灭火器；拨打园区应急电话 000-0000-0119"
-PERSON_OF = {"qingwu": "lu", "yunqi": "gu", "lanling": "shen", "yunzhan": "he", "baize": "bai"}
-RECEIVING_ZONE = {
-    ("yunzhan", "06"): "R1",
-    ("baize", "12"): "W1",
-    ("baize", "17"): "W1",
-    ("baize", "08"): "W2",
-}
-DAYS = 30
-NOTHING = Grams(0)
+EMERGENCY: Final = "泄漏时立即停车警戒，用吸附棉围堵并收集；起火用干粉灭火器；拨打园区应急电话 000-0000-0119"
+STEP_BY_STEP_DAYS: Final = 2
+"""Packages of the last days are registered, labelled and put away one after the other; earlier ones in one go."""
+NOTHING: Final = Grams(0)
 
 
 @dataclass
@@ -56,6 +50,16 @@ class Drum:
     code: str
     stream: DemoStream
     net: Grams
+
+
+@dataclass(frozen=True)
+class Received:
+    """A package that a consignee put away."""
+
+    consignee: str
+    drum: Drum
+    method: str
+    stored_on: date
 
 
 @dataclass
@@ -69,7 +73,9 @@ class Story:
     anchor: date
     rng: random.Random
     stock: dict[tuple[str, str], list[Drum]] = field(default_factory=dict)
-    labels: dict[str, int] = field(default_factory=dict)
+    received: list[Received] = field(default_factory=list)
+    labels: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The last number of a firm's own labels, by firm and zone; of national manifests, by year."""
 
     def act(self, person: str, at: datetime, what: Callable[[Work], Result]) -> Result:
         with self.database.writing(self.demo.actors[person], now=at) as work:
@@ -79,43 +85,54 @@ class Story:
         self, firm: str, stream: DemoStream, at: datetime, *, weigh: bool = True, store: bool = True
     ) -> Drum:
         """A package arises: coded and weighed, labelled, put away."""
-        person = PERSON_OF[firm]
+        person = BY_KEY[firm].person
         net = grams_from_kg(f"{self.rng.randint(*stream.net_kg)}.{self.rng.randint(0, 9)}")
+        command = self._registration(firm, stream, at, net, weigh=weigh)
+        zone = self.demo.zones[firm, stream.zone]
+
+        def label(work: Work, container: Container) -> None:
+            print_label(work, container.id, PrintLabel(), keyring=self.keyring, public_url=self.public_url)
+
+        def all_of_it(work: Work) -> Container:
+            container = register_container(work, command)
+            label(work, container)
+            return put_away(work, container.id, PutAway(zone.id))
+
+        if weigh and store and (self.anchor - at.date()).days > STEP_BY_STEP_DAYS:
+            container = self.act(person, at, all_of_it)
+        else:
+            made = container = self.act(person, at, lambda work: register_container(work, command))
+            self.act(person, at + timedelta(minutes=2), lambda work: label(work, made))
+            if weigh and store:
+                self.act(
+                    person,
+                    at + timedelta(minutes=6),
+                    lambda work: put_away(work, made.id, PutAway(zone.id)),
+                )
+        drum = Drum(container.id, container.code, stream, net)
+        if weigh and store:
+            self.stock.setdefault((firm, stream.key), []).append(drum)
+        return drum
+
+    def _registration(
+        self, firm: str, stream: DemoStream, at: datetime, net: Grams, *, weigh: bool
+    ) -> RegisterContainer:
         tare = grams_from_kg(stream.tare_kg)
-        number = self.labels[firm] = self.labels.get(firm, 0) + 1
-        command = RegisterContainer(
+        number = self.labels[firm, stream.zone] = self.labels.get((firm, stream.zone), 0) + 1
+        return RegisterContainer(
             stream_id=self.demo.streams[firm, stream.key].id,
             package=stream.package,
             volume_ml=stream.volume_l * 1_000,
             generated_at=at - timedelta(minutes=18),
             gross=Grams(net + tare) if weigh else None,
             tare=tare if weigh else None,
-            local_label=f"{_initials(firm)}-{stream.zone}-{number:04d}",
+            local_label=f"{BY_KEY[firm].initials}-{stream.zone}-{number:04d}",
             source_facility=stream.source,
             producer_operator="赵柏" if firm == "qingwu" else "",
             destination="TS001",
-        )
-        container: Container = self.act(person, at, lambda work: register_container(work, command))
-        self._label(person, container.id, at + timedelta(minutes=2))
-        if weigh and store:
-            zone = self.demo.zones[firm, stream.zone]
-            self.act(
-                person,
-                at + timedelta(minutes=6),
-                lambda work: put_away(work, container.id, PutAway(zone.id)),
-            )
-        drum = Drum(container.id, container.code, stream, net)
-        if weigh and store:
-            self.stock.setdefault((firm, stream.key), []).append(drum)
-        return drum
-
-    def _label(self, person: str, container_id: UUID, at: datetime) -> None:
-        self.act(
-            person,
-            at,
-            lambda work: print_label(
-                work, container_id, PrintLabel(), keyring=self.keyring, public_url=self.public_url
-            ),
+            package_type_id=self.demo.package_of(firm, stream),
+            packed_at=at - timedelta(minutes=9),
+            weighed_at=at - timedelta(minutes=4) if weigh else None,
         )
 
     def take(self, firm: str, stream: str, count: int) -> list[Drum]:
@@ -135,6 +152,8 @@ class Trip:
     drums: Sequence[Drum]
     at: datetime
     method: str
+    zone: str
+    """Where the consignee puts it."""
     vehicle: str = "D0712"
     national: bool = True
     consignment: Consignment | None = None
@@ -162,7 +181,7 @@ class Trip:
 
     def cancel(self, reason: str) -> None:
         self._do(
-            PERSON_OF[self.consignor],
+            BY_KEY[self.consignor].person,
             12,
             lambda work, key, version: ending.cancel_consignment(
                 work, key, CancelConsignment(reason, version)
@@ -191,25 +210,25 @@ class Trip:
             via="环湖大道、滨江快速路",
         )
         self.consignment = self.story.act(
-            PERSON_OF[self.consignor], self.at, lambda work: drafting.create_consignment(work, command)
+            BY_KEY[self.consignor].person, self.at, lambda work: drafting.create_consignment(work, command)
         )
 
     def _national_number(self) -> str:
         """A number as the national system would issue it; province 99 is unassigned, for demo parks only."""
-        serial = self.story.labels["national"] = self.story.labels.get(
-            "national", 355
-        ) + self.story.rng.randint(3, 19)
-        return f"{self.at.year}9901{serial:06d}"
+        key = ("national", str(self.at.year))
+        last = self.story.labels.get(key, 355)
+        self.story.labels[key] = last + self.story.rng.randint(3, 19)
+        return f"{self.at.year}9901{self.story.labels[key]:06d}"
 
     def _submit(self) -> None:
         self._do(
-            PERSON_OF[self.consignor],
+            BY_KEY[self.consignor].person,
             25,
             lambda work, key, version: submission.submit_consignment(work, key, SubmitConsignment(version)),
         )
 
     def _load(self) -> None:
-        person = PERSON_OF[self.consignor]
+        person = BY_KEY[self.consignor].person
         self._do(
             person,
             20,
@@ -226,7 +245,7 @@ class Trip:
 
     def _sign(self) -> None:
         self._do(
-            PERSON_OF[self.consignor],
+            BY_KEY[self.consignor].person,
             4,
             lambda work, key, version: dispatch.sign_as_consignor(work, key, SignConsignment(version)),
         )
@@ -241,7 +260,7 @@ class Trip:
     def _arrive(self) -> None:
         net = sum(drum.net for drum in self.drums)
         self._do(
-            PERSON_OF[self.consignee],
+            BY_KEY[self.consignee].person,
             101,
             lambda work, key, version: receipt.arrive(
                 work, key, ArriveConsignment(version, Grams(net + 4_380_000))
@@ -254,7 +273,7 @@ class Trip:
                 continue
             lost = short if place == 0 and short else Grams(self.story.rng.randint(-2, 6) * 100)
             self._do(
-                PERSON_OF[self.consignee],
+                BY_KEY[self.consignee].person,
                 3,
                 lambda work, key, version, drum=drum, lost=lost: receipt.weigh_container(  # type: ignore[misc]
                     work,
@@ -265,7 +284,7 @@ class Trip:
 
     def _discrepancy(self) -> None:
         self._do(
-            PERSON_OF[self.consignee],
+            BY_KEY[self.consignee].person,
             9,
             lambda work, key, version: receipt.report_discrepancy(
                 work,
@@ -280,7 +299,7 @@ class Trip:
 
     def _accept(self) -> None:
         self._do(
-            PERSON_OF[self.consignee],
+            BY_KEY[self.consignee].person,
             8,
             lambda work, key, version: receipt.accept_consignment(work, key, AcceptConsignment(version)),
         )
@@ -288,20 +307,15 @@ class Trip:
     def _put_away(self) -> None:
         """The consignee puts what it took into its own zones."""
         self.at += timedelta(minutes=40)
-        zone = self.story.demo.zones[
-            self.consignee, RECEIVING_ZONE[self.consignee, self.drums[0].stream.code[-2:]]
-        ]
+        zone = self.story.demo.zones[self.consignee, self.zone]
         for drum in self.drums:
             self.at += timedelta(minutes=2)
             self.story.act(
-                PERSON_OF[self.consignee],
+                BY_KEY[self.consignee].person,
                 self.at,
                 lambda work, code=drum.code: put_away(work, code, PutAway(zone.id)),  # type: ignore[misc]
             )
-
-
-def _initials(firm: str) -> str:
-    return {"qingwu": "QW", "yunqi": "YQ", "lanling": "LL"}[firm]
+            self.story.received.append(Received(self.consignee, drum, self.method, self.at.date()))
 
 
 def old_stock(story: Story) -> None:
@@ -315,7 +329,3 @@ def old_stock(story: Story) -> None:
         stream = stream_of(firm, key)
         story.drum(firm, stream, instant_at(story.anchor - timedelta(days=days), 10, 20))
         story.take(firm, key, 1)
-
-
-def stream_of(firm: str, key: str) -> DemoStream:
-    return next(stream for stream in BY_KEY[firm].streams if stream.key == key)

@@ -1,10 +1,10 @@
 """Profiles and filed management plans of the demo's producers: without them nothing of theirs may leave."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from app.demo.firms import BY_KEY, DemoFirm, DemoStream
+from app.demo.firms import BY_KEY, PRODUCERS, ROUTES, TONNE, DemoFirm, DemoStream, Route, stream_of
 from app.demo.setting_up import DemoPark
 from app.foundation.core.clock import instant_at
 from app.foundation.core.database import Database
@@ -26,16 +26,41 @@ from app.waste.registry.planning.operations.plans import record_filing, start_pl
 from app.waste.registry.planning.operations.profiles import revise_profile
 from app.waste.registry.planning.queries import site_view
 
-TONNE: Final = 1_000_000
 DAYS_PLANNED: Final = 146
+PRODUCTION: Final = (
+    {
+        "unit": "涂装清洗单元",
+        "process": "喷涂、清洗、酸洗",
+        "facility_name": "自动喷涂线 2",
+        "facility_code": "MF0002",
+        "capacity": "12000 t/a",
+        "product": "水性与溶剂型工业漆",
+        "materials": "树脂、颜料、乙酸丁酯、二甲苯",
+    },
+    {
+        "unit": "溶剂回收单元",
+        "process": "减压蒸馏",
+        "facility_name": "溶剂蒸馏回收机",
+        "facility_code": "MF0007",
+        "capacity": "0.5 t/d",
+        "product": "再生清洗溶剂",
+        "materials": "清洗废溶剂",
+    },
+)
+REDUCTION: Final = {
+    "plan": "清洗剂与工艺液循环使用，全年减少危险废物产生量 5%",
+    "measures": "改造清洗工位，增设回收装置；每月核对单耗，超出目标时复查工艺",
+}
 FILED: Final = (3, 20)
 """Month and day."""
 
-Routes = Sequence[tuple[str, str, str, str]]
-"""Who sends which stream to whom, by which method."""
-
-LICENCES: Final = {"yunzhan": "演危许可 2025-006", "baize": "演危许可 2024-011"}
-INDUSTRIES: Final = {"qingwu": "2641", "yunqi": "3484", "lanling": "3360"}
+LICENCES: Final = {
+    "yunzhan": "演危许可 2025-006",
+    "baize": "演危许可 2024-011",
+    "shuojin": "演危许可 2025-017",
+}
+OWN_FACILITY: Final = "MF0007"
+"""Where the paint maker recovers some of its solvent."""
 ANSWERS: Final = {
     "ledger_medium": "own",
     "e_scale": True,
@@ -54,53 +79,32 @@ ANSWERS: Final = {
 }
 
 
-def file_plans(
-    database: Database,
-    demo: DemoPark,
-    people: Mapping[str, str],
-    routes: Routes,
-    *,
-    set_up_on: date,
-    anchor: date,
-) -> None:
+def file_plans(database: Database, demo: DemoPark, *, set_up_on: date, anchor: date) -> None:
     """Tell profile, class and plan of each producer, for the year before the anchor's and for its own."""
-    for firm_key, person in people.items():
-        firm = BY_KEY[firm_key]
-        if not firm.is_producer or not firm.streams:
-            continue
-        own = [route for route in routes if route[0] == firm_key]
+    for firm in PRODUCERS:
         for year in (anchor.year - 1, anchor.year):
             day = max(date(year, *FILED), set_up_on)
             if day <= anchor:
-                with database.writing(demo.actors[person], now=instant_at(day, 10, 30)) as work:
-                    _file(work, demo, firm, own, year)
+                with database.writing(demo.actors[firm.person], now=instant_at(day, 10, 30)) as work:
+                    _file(work, demo, firm, year)
 
 
-def _file(
-    work: Work, demo: DemoPark, firm: DemoFirm, routes: list[tuple[str, str, str, str]], year: int
-) -> None:
+def _file(work: Work, demo: DemoPark, firm: DemoFirm, year: int) -> None:
     site_id = demo.sites[firm.key].id
     _profile(work, demo, firm, year)
-    decide_class(work, site_id, DecideClass(year, UnitClass.SIMPLIFIED))
+    decide_class(work, site_id, DecideClass(year, firm.unit_class))
     work.session.flush()
     plan = start_plan(work, StartPlan(site_id, year))
     work.session.flush()
-    lines = {
-        PlanTable.GENERATION: tuple(_generated(demo, firm, stream) for stream in firm.streams),
-        PlanTable.STORAGE: tuple(_stored(demo, firm, stream) for stream in firm.streams),
-        PlanTable.TRANSFER: tuple(_sent(demo, firm, *route[1:]) for route in routes),
-    }
     revise_plan(
         work,
         plan.id,
         RevisePlan(
             plan.version,
-            unit_class=UnitClass.SIMPLIFIED,
-            reduction={
-                "plan": "水性漆替代溶剂型漆，清洗剂循环使用，全年减少废溶剂 5%",
-                "measures": "改造清洗工位，增设溶剂回收桶；每月核对单耗",
-            },
-            lines=lines,
+            unit_class=firm.unit_class,
+            production=PRODUCTION if firm.unit_class is UnitClass.KEY else (),
+            reduction=REDUCTION,
+            lines=_lines(demo, firm),
             refresh_basic=True,
         ),
     )
@@ -111,6 +115,20 @@ def _file(
     record_filing(work, plan.id, RecordFiling(number, work.today, plan.version))
 
 
+def _lines(demo: DemoPark, firm: DemoFirm) -> dict[PlanTable, tuple[PlannedWaste, ...]]:
+    routes = [route for route in ROUTES if route.firm == firm.key]
+    lines = {
+        PlanTable.GENERATION: tuple(_generated(demo, firm, stream) for stream in firm.streams),
+        PlanTable.STORAGE: tuple(_stored(demo, firm, stream) for stream in firm.streams),
+        PlanTable.TRANSFER: tuple(_sent(demo, firm, route) for route in routes),
+    }
+    if firm.has_own_treatment:
+        details = {"facility_type": "溶剂蒸馏回收机", "facility_code": OWN_FACILITY}
+        solvent = demo.streams[firm.key, "solvent"].id
+        lines[PlanTable.OWN_TREATMENT] = (PlannedWaste(solvent, Grams(4 * TONNE // 10), "R2", details),)
+    return lines
+
+
 def _profile(work: Work, demo: DemoPark, firm: DemoFirm, year: int) -> None:
     view = site_view(work, demo.sites[firm.key].id)
     if view.profile is not None:
@@ -119,11 +137,11 @@ def _profile(work: Work, demo: DemoPark, firm: DemoFirm, year: int) -> None:
         work,
         demo.sites[firm.key].id,
         ReviseProfile(
-            industry_code=INDUSTRIES.get(firm.key, "2641"),
+            industry_code=firm.industry,
             started_on=date(2016, 5, 1),
             eia_mass=Grams(98 * TONNE),
             permit_mass=Grams(95 * TONNE),
-            has_own_treatment=False,
+            has_own_treatment=firm.has_own_treatment,
             eia_number="演环审〔2015〕12号",
             permit_number=f"{firm.credit_code}001V",
             longitude="120.000000",
@@ -141,37 +159,37 @@ def _profile(work: Work, demo: DemoPark, firm: DemoFirm, year: int) -> None:
 
 def _past(firm: DemoFirm, year: int) -> Iterable[tuple[int, int]]:
     """What the years before this ledger generated, rising a little."""
-    yearly = sum(_yearly(stream) for stream in firm.streams)
-    return [(year - 3 + number, yearly * (88 + 4 * number) // 100) for number in range(3)]
+    yearly = _firm_yearly(firm)
+    return [(year - 3 + number, yearly * (90 + 4 * number) // 100) for number in range(3)]
 
 
-def _yearly(stream: DemoStream) -> int:
-    """Grams planned a year: the rate of the story for as many days as the demo tells of."""
-    low, high = stream.net_kg
-    return (low + high) // 2 * 1000 * (DAYS_PLANNED // stream.every_days)
+def _firm_yearly(firm: DemoFirm) -> int:
+    return sum(stream.yearly for stream in firm.streams)
 
 
 def _generated(demo: DemoPark, firm: DemoFirm, stream: DemoStream) -> PlannedWaste:
     details = {"facility_code": stream.source, "step": "生产清洗", "storage_code": firm.facilities[0].code}
-    return PlannedWaste(demo.streams[firm.key, stream.key].id, Grams(_rounded(_yearly(stream))), "", details)
+    return PlannedWaste(demo.streams[firm.key, stream.key].id, Grams(_rounded(stream.yearly)), "", details)
 
 
 def _stored(demo: DemoPark, firm: DemoFirm, stream: DemoStream) -> PlannedWaste:
     details = {"storage_code": firm.facilities[0].code, "storage_type": "贮存库", "package": stream.package}
     return PlannedWaste(
-        demo.streams[firm.key, stream.key].id, Grams(_rounded(_yearly(stream) // 12)), "", details
+        demo.streams[firm.key, stream.key].id, Grams(_rounded(stream.yearly // 12)), "", details
     )
 
 
-def _sent(demo: DemoPark, firm: DemoFirm, key: str, consignee: str, method: str) -> PlannedWaste:
-    stream = next(stream for stream in firm.streams if stream.key == key)
+def _sent(demo: DemoPark, firm: DemoFirm, route: Route) -> PlannedWaste:
+    stream = stream_of(firm.key, route.stream)
     details = {
         "transfer_kind": "within_province",
         "receiver_kind": "licensed",
-        "receiver_name": BY_KEY[consignee].name,
-        "licence_number": LICENCES[consignee],
+        "receiver_name": BY_KEY[route.to].name,
+        "licence_number": LICENCES[route.to],
     }
-    return PlannedWaste(demo.streams[firm.key, key].id, Grams(_rounded(_yearly(stream))), method, details)
+    return PlannedWaste(
+        demo.streams[firm.key, route.stream].id, Grams(_rounded(stream.yearly)), route.method, details
+    )
 
 
 def _rounded(mass: int) -> int:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.demo.accounts import PARK_NAME, PASSWORD, PEOPLE
-from app.demo.firms import DEMO_CITY, FIRMS, DemoFirm
+from app.demo.firms import DEMO_CITY, FIRMS, GENERAL, DemoFacility, DemoFirm, DemoStream
+from app.demo.registers import facility_register, zone_register
 from app.foundation.core.database import Database
 from app.foundation.core.units import Grams, grams_from_kg
 from app.foundation.core.work import Actor, Work
@@ -34,11 +35,14 @@ from app.parties.licences.operations import (
     register_vehicle,
 )
 from app.waste.registry.commands import AddStream
-from app.waste.registry.models import WasteStream
+from app.waste.registry.general_waste import AddGeneralWasteCode, add_general_waste_code
+from app.waste.registry.models import WasteForm, WasteKind, WasteStream
 from app.waste.registry.operations.streams import add_stream
 from app.waste.storage.commands import AddFacility, AddZone
-from app.waste.storage.models import Zone
+from app.waste.storage.facility_commands import DrawnZone, DrawPlan
+from app.waste.storage.models import Facility, Zone
 from app.waste.storage.operations.facilities import add_facility, add_zone
+from app.waste.storage.operations.floor_plans import draw_plan
 from app.waste.storage.operations.package_types import add_package_type
 from app.waste.storage.package_types import AddPackageType, Material
 from app.waste.storage.weighing.commands import AddScale
@@ -56,11 +60,20 @@ class DemoPark:
     park: Park
     organisations: dict[str, Organisation] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
+    facilities: dict[tuple[str, str], Facility] = field(default_factory=dict)
     zones: dict[tuple[str, str], Zone] = field(default_factory=dict)
     streams: dict[tuple[str, str], WasteStream] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     vehicles: dict[str, UUID] = field(default_factory=dict)
     crew: dict[str, UUID] = field(default_factory=dict)
+    scales: dict[str, UUID] = field(default_factory=dict)
+    packages: dict[tuple[str, str, int, int], UUID] = field(default_factory=dict)
+    """Kinds of package by firm, package, volume (ml) and empty weight (g)."""
+
+    def package_of(self, firm: str, stream: DemoStream) -> UUID | None:
+        """The kind of package a waste is put into."""
+        tare = grams_from_kg(stream.tare_kg)
+        return self.packages.get((firm, stream.package, stream.volume_l * 1_000, tare))
 
 
 def set_up(database: Database, at: datetime) -> DemoPark:
@@ -82,9 +95,12 @@ def set_up(database: Database, at: datetime) -> DemoPark:
         for firm in FIRMS:
             _take_in(work, demo, firm)
         _people(work, demo)
+    with database.writing(demo.actors["tang"], now=at + timedelta(minutes=5)) as work:
+        for code, name in sorted({(waste.code, waste.code_name) for waste in GENERAL}):
+            add_general_waste_code(work, AddGeneralWasteCode(code, name))
     for firm in FIRMS:
         if firm.facilities:
-            with database.writing(demo.actors[_first_person(firm)], now=at + timedelta(minutes=10)) as work:
+            with database.writing(demo.actors[firm.person], now=at + timedelta(minutes=10)) as work:
                 _storage(work, demo, firm)
                 _packing(work, demo, firm)
     return demo
@@ -107,9 +123,9 @@ def _take_in(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
             address=firm.address,
             phone="000-0000-0000",
             emergency_phone="000-0000-0119",
-            is_producer=firm.is_producer,
-            is_recycler=firm.is_recycler,
-            is_carrier=firm.is_carrier,
+            is_producer="producer" in firm.roles,
+            is_recycler="recycler" in firm.roles,
+            is_carrier="carrier" in firm.roles,
         ),
     )
     demo.organisations[firm.key] = organisation
@@ -180,7 +196,22 @@ def _licences(work: Work, demo: DemoPark, today: date) -> None:
             valid_from=date(today.year - 2, 3, 1),
             valid_to=date(today.year + 3, 2, 28),
             yearly_scale=Grams(20_000 * TONNES),
-            lines=tuple(LicensedWaste(c) for c in ("HW08", "HW09", "HW12", "HW17", "HW34", "HW49")),
+            lines=tuple(LicensedWaste(c) for c in ("HW08", "HW09", "HW12", "HW17", "HW34", "HW35", "HW49")),
+        ),
+    )
+    register_licence(
+        work,
+        RegisterLicence(
+            organisation_id=demo.organisations["shuojin"].id,
+            number="演危许可 2025-017",
+            issuer="演江省生态环境厅（演示）",
+            kind=LicenceKind.COMPREHENSIVE,
+            modes=(Mode.COLLECTION, Mode.STORAGE, Mode.UTILISATION),
+            issued_on=date(today.year - 1, 9, 1),
+            valid_from=date(today.year - 1, 9, 1),
+            valid_to=date(today.year + 4, 8, 31),
+            yearly_scale=Grams(8_000 * TONNES),
+            lines=(LicensedWaste("HW22"), LicensedWaste("HW49", "900-045-49")),
         ),
     )
 
@@ -194,18 +225,18 @@ def _fleet(work: Work, demo: DemoPark, today: date) -> None:
         ),
     )
     fleet = (
-        ("D0712", "厢式货车", 4_500, today + timedelta(days=210)),
-        ("D0718", "厢式货车", 8_000, today + timedelta(days=400)),
-        ("D0703", "罐式货车", 9_000, today + timedelta(days=20)),
+        ("D0712", "厢式货车", 4_500, today + timedelta(days=270)),
+        ("D0718", "厢式货车", 8_000, today + timedelta(days=460)),
+        ("D0703", "罐式货车", 9_000, today + timedelta(days=80)),
     )
     for number, kind, load_kg, valid_to in fleet:
         demo.vehicles[number] = register_vehicle(
             work, RegisterVehicle(carrier, f"演A{number}", kind, grams_from_kg(str(load_kg)), valid_to)
         ).id
     crew = (
-        ("shi", "石砚秋", "000-0000-7711", "演驾 990001", False, 700, demo.actors["shi"].user_id),
-        ("yi", "易川", "000-0000-7712", "演押 990002", True, 500, None),
-        ("fang", "方既白", "000-0000-7713", "演驾 990003", False, 12, None),
+        ("shi", "石砚秋", "000-0000-7711", "演驾 990001", False, 760, demo.actors["shi"].user_id),
+        ("yi", "易川", "000-0000-7712", "演押 990002", True, 560, None),
+        ("fang", "方既白", "000-0000-7713", "演驾 990003", False, 102, None),
     )
     for key, name, phone, certificate, is_escort, days, user_id in crew:
         demo.crew[key] = register_crew_member(
@@ -227,12 +258,19 @@ def _storage(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
     keeper = next((person.name for person in PEOPLE if person.firm == firm.key), "")
     for facility in firm.facilities:
         row = add_facility(
-            work, AddFacility(site.id, facility.code, facility.name, facility.type, facility.capacity, keeper)
+            work,
+            AddFacility(
+                site.id,
+                facility.code,
+                facility.name,
+                facility.type,
+                facility.capacity,
+                keeper,
+                facility_register(facility, work.today),
+            ),
         )
-        for zone in facility.zones:
-            demo.zones[firm.key, zone.code] = add_zone(
-                work, AddZone(row.id, zone.code, zone.name, zone.capacity, zone.allowed, zone.forms)
-            )
+        demo.facilities[firm.key, facility.code] = row
+        _zones(work, demo, firm, facility, row)
     for stream in firm.streams:
         demo.streams[firm.key, stream.key] = add_stream(
             work,
@@ -244,24 +282,60 @@ def _storage(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
                 main_components=stream.main,
                 harmful_components=stream.harmful,
                 precautions=stream.precautions,
-                properties=stream.properties,
+                properties=dict(stream.properties),
             ),
         )
+    for waste in GENERAL:
+        if waste.firm == firm.key:
+            demo.streams[firm.key, waste.key] = add_stream(
+                work,
+                AddStream(
+                    site_id=site.id,
+                    waste_code=waste.code,
+                    local_name=waste.name,
+                    form=WasteForm.SOLID,
+                    properties=dict(waste.properties),
+                    kind=WasteKind.GENERAL,
+                ),
+            )
+
+
+def _zones(work: Work, demo: DemoPark, firm: DemoFirm, facility: DemoFacility, row: Facility) -> None:
+    """The zones of a facility, and where they lie on its floor plan."""
+    for zone in facility.zones:
+        demo.zones[firm.key, zone.code] = add_zone(
+            work,
+            AddZone(
+                row.id,
+                zone.code,
+                zone.name,
+                zone.capacity,
+                zone.allowed,
+                zone.forms,
+                register=zone_register(facility, zone),
+            ),
+        )
+    plan = facility.plan
+    drawn = tuple(DrawnZone(demo.zones[firm.key, code].id, place) for code, place in plan.zones.items())
+    draw_plan(work, row.id, DrawPlan(plan.width, plan.depth, plan.doors, plan.aisles, drawn))
 
 
 def _packing(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
-    """The kinds of package of the paint maker, and the scale beside its line."""
-    if firm.key != "qingwu":
+    """The kinds of package a producer uses, and the scale beside its line."""
+    if not firm.streams:
         return
     for command in (
         AddPackageType("200 L 铁桶", "桶", 200_000, Grams(18_200), Material.MILD_STEEL),
-        AddPackageType("1 000 L 吨桶", "槽罐", 1_000_000, Grams(58_000), Material.HDPE),
-        AddPackageType("吨袋", "袋", 1_000_000, Grams(2_500), Material.PP, is_closed=False),
+        AddPackageType("200 L 塑料桶", "桶", 200_000, Grams(9_000), Material.HDPE),
+        AddPackageType("1 000 L 吨桶", "桶", 1_000_000, Grams(62_000), Material.HDPE),
+        AddPackageType("吨袋", "袋", 1_000_000, Grams(2_500), Material.PP),
+        AddPackageType("100 L 防渗袋", "袋", 100_000, Grams(400), Material.PP),
     ):
-        add_package_type(work, command)
+        demo.packages[firm.key, command.package, command.volume_ml, command.tare] = add_package_type(
+            work, command
+        ).id
     calibrated_to = work.today + timedelta(days=CALIBRATED_DAYS)
-    add_scale(work, AddScale(demo.sites[firm.key].id, "蓝牙秤 02", Grams(1_500_000), "BT-02", calibrated_to))
-
-
-def _first_person(firm: DemoFirm) -> str:
-    return next(person.key for person in PEOPLE if person.firm == firm.key)
+    name, number = ("蓝牙秤 02", "BT-02") if firm.key == "qingwu" else ("台秤 01", f"{firm.initials}-01")
+    demo.scales[firm.key] = add_scale(
+        work, AddScale(demo.sites[firm.key].id, name, Grams(1_500_000), number, calibrated_to)
+    ).id

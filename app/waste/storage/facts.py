@@ -15,7 +15,7 @@ from app.foundation.rulebook.assessment import Facts
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.parties.accounts.models import Park, Site
-from app.waste.registry.models import Balance, WasteBatch, WasteForm, WasteStream
+from app.waste.registry.models import Balance, WasteBatch, WasteForm, WasteKind, WasteStream
 from app.waste.storage.compatibility import WasteNature, answers_of, groups_of
 from app.waste.storage.materials import kinds_of
 from app.waste.storage.models import IN_PLACE, Container, Facility, Zone
@@ -284,6 +284,8 @@ def standing_facts(
         subjects.append(StandingSubject((stock_of(zone, inside),), zone))
     for item in standing:
         zone, stream = by_id[item.zone_id], item.stream
+        if stream.kind is WasteKind.GENERAL:
+            continue  # GB 18597 is about hazardous waste
         facts = (
             _assignment("zone", zone.id, stream, zone),
             _compatibility("zone", zone.id, stream, zone, standing),

@@ -1,0 +1,90 @@
+"""General industrial waste of the story: a batch a month of each, filled every week, sent off or used the month after."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from app.demo.firms import BY_KEY, GENERAL, GeneralWaste
+from app.demo.history import Story
+from app.foundation.core.clock import instant_at
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Work
+from app.waste.registry.batches import AddToBatch, DrawBatches, OpenBatch, Purpose
+from app.waste.registry.operations.batches import close_batch, draw_batches, open_batch
+from app.waste.storage.operations.batches import PlaceBatch, add_to_batch, place_batch
+
+WEEKDAY: Final = 2
+DRAWN_ON: Final = 6
+"""Day of the month on which the last month's batch goes. Months are declared after that."""
+
+
+@dataclass
+class Batch:
+    """The open batch of a waste."""
+
+    id: UUID
+    month: date
+    mass: int = 0
+
+
+@dataclass
+class GeneralStory:
+    """Tells the batches day by day."""
+
+    story: Story
+    open: dict[str, Batch] = field(default_factory=dict)
+    closed: dict[str, Batch] = field(default_factory=dict)
+
+    def day(self, day: date) -> None:
+        """What happens to the batches on a day."""
+        for place, waste in enumerate(GENERAL):
+            key, at = f"{waste.firm}/{waste.key}", instant_at(day, 13, 10 + 4 * place)
+            if day.weekday() == WEEKDAY:
+                self._fill(waste, key, at)
+            if day.day == DRAWN_ON and key in self.closed:
+                self._draw(waste, self.closed.pop(key), at + timedelta(hours=2))
+
+    def _fill(self, waste: GeneralWaste, key: str, at: datetime) -> None:
+        month = at.date().replace(day=1)
+        batch = self.open.get(key)
+        person, stream_id = BY_KEY[waste.firm].person, self.story.demo.streams[waste.firm, waste.key].id
+        if batch is not None and batch.month != month:
+            full, batch = batch.id, None
+            self.closed[key] = self.open.pop(key)
+            self.story.act(person, at, lambda work: close_batch(work, full))
+        mass = Grams(self.story.rng.randint(*waste.weekly_kg) * 1000)
+        zone = self.story.demo.zones[waste.firm, waste.zone]
+
+        def begin(work: Work) -> UUID:
+            batch_id = open_batch(work, OpenBatch(stream_id)).id
+            add_to_batch(work, batch_id, AddToBatch(mass, work.now, "MF0001"))
+            place_batch(work, batch_id, PlaceBatch(zone.id))
+            return batch_id
+
+        if batch is None:
+            batch_id = self.story.act(person, at + timedelta(minutes=1), begin)
+            batch = self.open[key] = Batch(batch_id, month)
+        else:
+            known = batch.id
+            self.story.act(
+                person, at, lambda work: add_to_batch(work, known, AddToBatch(mass, work.now, "MF0001"))
+            )
+        batch.mass += mass
+
+    def _draw(self, waste: GeneralWaste, batch: Batch, at: datetime) -> None:
+        purpose = Purpose(waste.purpose)
+        command = DrawBatches(
+            self.story.demo.streams[waste.firm, waste.key].id,
+            Grams(batch.mass),
+            purpose,
+            batch.id,
+            method_code=waste.method,
+            facility_code="MF0302" if purpose.is_own else "",
+            operator="",
+            receiver_name=waste.receiver,
+            carrier="" if purpose.is_own else "澄湖环卫运输（演示）队",
+            plate="" if purpose.is_own else "演A·2207",
+            transport_mode="" if purpose.is_own else "公路",
+        )
+        self.story.act(BY_KEY[waste.firm].person, at, lambda work: draw_batches(work, command))
