@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from app.entry.guard import public
 from app.entry.work import caller, reading
@@ -23,8 +24,10 @@ from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import all_keys
 from app.waste.consignments.queries import Papers, public_papers
 from app.waste.registry.models import FORM_WORDS
-from app.waste.storage.models import ContainerState
+from app.waste.storage.models import FACILITY_TYPE_WORDS, ContainerState
+from app.waste.storage.policy import may_see_facility
 from app.waste.storage.public import PublicLabel, public_label
+from app.waste.storage.signs import public_facility
 from app.web.consignments.parts import grouped
 
 bp = Blueprint("public", __name__)
@@ -101,6 +104,25 @@ def consignment(kind: str, number: str, payload: str = "") -> tuple[str, int]:
         claim=claim.fields if verified is Verification.VALID else None,
         is_demo=papers.is_demo,
         known=caller() is not None,
+    )
+    return page, 200
+
+
+@bp.get("/<any('F', 'f'):kind>/<code>/<uuid:facility_id>")
+@public
+def facility(kind: str, code: str, facility_id: UUID) -> tuple[str, int]:
+    """Code, name, kind and firm of a facility, by the QR on its sign; its keeper for who is signed in."""
+    with reading() as work:
+        facts = public_facility(work, code, facility_id)
+        may_open = facts is not None and may_see_facility(work.actor, facts.facility)
+    if facts is None:
+        return _nothing(NOT_FOUND, code)
+    page = render_template(
+        "public/facility.html",
+        facts=facts,
+        kind=FACILITY_TYPE_WORDS[facts.facility.type],
+        known=caller() is not None,
+        open_url=url_for("storage.facility", facility_id=facts.id) if may_open and facts.is_in_use else None,
     )
     return page, 200
 

@@ -24,6 +24,7 @@ PUBLIC = {
     "home.style_guide",
     "public.consignment",
     "public.container",
+    "public.facility",
     "scan.service_worker",
     "scan.worker",
     "static",

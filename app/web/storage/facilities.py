@@ -163,6 +163,7 @@ def facility_tabs(found: Facility, here: str) -> list[tuple[Text, str, bool]]:
         ("counts", say("盘点")),
         ("edit_facility", say("登记资料")),
         ("edit_plan", say("平面图")),
+        ("signs", say("标志牌")),
     )
     return [
         (words, url, name == here)

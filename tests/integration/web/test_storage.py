@@ -226,7 +226,7 @@ def test_the_list_shows_filters_and_pages(producer, world, database):
 def test_list_and_facility_take_the_same_few_statements_for_any_number(
     producer, world, database, count_statements
 ):
-    paths = {"/containers": 4, f"/facilities/{world.facility.id}": 11, "/facilities": 4}
+    paths = {"/containers": 4, f"/facilities/{world.facility.id}": 22, "/facilities": 4}
 
     def sent(path):
         with count_statements() as statements:
@@ -369,7 +369,7 @@ def test_a_facility_shows_its_zones_its_faults_and_what_moved(producer, world, d
     assert "1 项不合规" in words
     assert "分区不接收代码 900-402-06" in words
     assert "库存将达 0.1860 吨" in words
-    assert f"移走 {first.short_code}" in words
+    assert f"把 {first.short_code} 移到 A2" in words
 
 
 def test_zones_with_a_gap_between_are_one_neighbourhood_from_both_sides(producer, world, database):
