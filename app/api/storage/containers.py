@@ -19,7 +19,7 @@ from app.waste.storage.checks import ZoneProposal, zone_proposals
 from app.waste.storage.commands import PutAway, RegisterContainer, VoidContainer, WeighContainer
 from app.waste.storage.models import Container
 from app.waste.storage.operations.containers import register_container, void_container, weigh_container
-from app.waste.storage.operations.placing import put_away
+from app.waste.storage.operations.placing import put_away_row
 from app.waste.storage.policy import ensure_may_read
 from app.waste.storage.schemas import (
     ContainerFilterSchema,
@@ -53,13 +53,24 @@ class ZoneProposalsSchema(Schema):
     items = fields.List(fields.Nested(ZoneProposalSchema), required=True)
 
 
+CONTAINER = ContainerSchema()
+
+
 def reply_container(
     work: Work, container: Container, status: int = 200, location: str | None = None
 ) -> Response:
     """A container after an act, with its ETag."""
     work.session.flush()
-    body = ContainerSchema().dump(queries.container_row(work, container.id))
-    return reply_json(work, body, status, etag=etag_of(container.version), location=location)
+    return reply_row(work, queries.container_row(work, container.id), status, location)
+
+
+def reply_row(
+    work: Work, row: queries.ContainerRow, status: int = 200, location: str | None = None
+) -> Response:
+    """A container with its stream and place as loaded already, with its ETag."""
+    return reply_json(
+        work, CONTAINER.dump(row), status, etag=etag_of(row.container.version), location=location
+    )
 
 
 @bp.route("/containers")
@@ -93,7 +104,7 @@ def show(code: str) -> Response:
     with reading() as work:
         ensure_may_read(work.actor)
         row = queries.container_row(work, container_key(code))
-        return reply_json(work, ContainerSchema().dump(row), etag=etag_of(row.container.version))
+        return reply_row(work, row)
 
 
 @bp.route("/containers/<code>/weighing", methods=["POST"])
@@ -118,7 +129,7 @@ def place(command: PutAway, code: str) -> Response:
     """Put a container into a zone, or move it to another one, under all storage rules."""
     command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
-        return reply_container(work, put_away(work, container_key(code), command))
+        return reply_row(work, put_away_row(work, container_key(code), command))
 
 
 @bp.route("/containers/<code>/voiding", methods=["POST"])

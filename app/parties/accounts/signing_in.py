@@ -202,9 +202,7 @@ def caller_of_session(work: Work, token: str) -> Caller | None:
     """Who a session token belongs to, in one statement; None when it, the role or the person has ended."""
     return _caller(
         work,
-        _callers(UserSession.expires_at)
-        .join(UserSession, UserSession.membership_id == Membership.id)
-        .where(UserSession.token_hash == _hash(token), UserSession.ended_at.is_(None)),
+        _CALLER_OF_SESSION.where(UserSession.token_hash == _hash(token)),
         via="web",
     )
 
@@ -213,9 +211,7 @@ def caller_of_token(work: Work, token: str) -> Caller | None:
     """Who an API token belongs to, in one statement; None when it is unknown, expired or revoked."""
     return _caller(
         work,
-        _callers(ApiToken.expires_at, ApiToken.scopes)
-        .join(ApiToken, ApiToken.membership_id == Membership.id)
-        .where(ApiToken.token_hash == _hash(token), ApiToken.revoked_at.is_(None)),
+        _CALLER_OF_TOKEN.where(ApiToken.token_hash == _hash(token)),
         via="api",
     )
 
@@ -223,37 +219,46 @@ def caller_of_token(work: Work, token: str) -> Caller | None:
 def caller_of_membership(work: Work, membership_id: UUID, *, via: str) -> Caller | None:
     """Who acts in a role, in one statement; None when the role or the person has ended. For ways in that name
     the role themselves, such as a calendar feed."""
-    row = work.session.execute(_callers().where(Membership.id == membership_id)).first()
+    row = work.session.execute(_CALLER.where(Membership.id == membership_id)).first()
     return _made(row, None, via) if row is not None else None
 
 
-def _callers(*columns: Any) -> Any:
-    return (
-        select(
-            Membership.user_id,
-            Membership.organisation_id,
-            Membership.park_id,
-            Membership.role,
-            Membership.job_title,
-            User.name.label("user_name"),
-            User.locale,
-            Organisation.short_name.label("organisation_name"),
-            Park.name.label("park_name"),
-            Park.name_en.label("park_name_en"),
-            Park.zone,
-            Park.is_demo,
-            *columns,
-        )
-        .select_from(Membership)
-        .join(User, User.id == Membership.user_id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(Park, Park.id == Membership.park_id)
-        .where(
-            Membership.ended_at.is_(None),
-            User.disabled_at.is_(None),
-            Organisation.suspended_at.is_(None),
-        )
+_CALLER = (
+    select(
+        Membership.user_id,
+        Membership.organisation_id,
+        Membership.park_id,
+        Membership.role,
+        Membership.job_title,
+        User.name.label("user_name"),
+        User.locale,
+        Organisation.short_name.label("organisation_name"),
+        Park.name.label("park_name"),
+        Park.name_en.label("park_name_en"),
+        Park.zone,
+        Park.is_demo,
     )
+    .select_from(Membership)
+    .join(User, User.id == Membership.user_id)
+    .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .outerjoin(Park, Park.id == Membership.park_id)
+    .where(
+        Membership.ended_at.is_(None),
+        User.disabled_at.is_(None),
+        Organisation.suspended_at.is_(None),
+    )
+)
+_CALLER_OF_SESSION = (
+    _CALLER.add_columns(UserSession.expires_at)
+    .join(UserSession, UserSession.membership_id == Membership.id)
+    .where(UserSession.ended_at.is_(None))
+)
+_CALLER_OF_TOKEN = (
+    _CALLER.add_columns(ApiToken.expires_at, ApiToken.scopes)
+    .join(ApiToken, ApiToken.membership_id == Membership.id)
+    .where(ApiToken.revoked_at.is_(None))
+)
+"""Built once: every call of the house begins with one of them."""
 
 
 def _caller(work: Work, chosen: Any, via: str) -> Caller | None:

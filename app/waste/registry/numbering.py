@@ -1,11 +1,13 @@
 """Serial numbers that are never doubled and never reused."""
 
 from collections.abc import Mapping
+from typing import Any, cast
 
-from sqlalchemy import case
+from sqlalchemy import Table, bindparam, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.foundation.core.ids import new_id
+from app.foundation.core.models import BIG
 from app.foundation.core.work import Work
 from app.waste.registry.models import BatchSerial
 
@@ -26,12 +28,22 @@ def lift_serial(work: Work, series: str, used: int) -> None:
 
 def _raised(work: Work, series: str, *, least: int, by: int) -> int:
     """Lift a counter to at least `least`, then by `by`; gives what it is now. One statement."""
-    dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(BatchSerial).values(id=new_id(), series=series, last=least + by)
-    last = BatchSerial.last
-    lifted = case((last < least, least), else_=last) + by
-    raised = new.on_conflict_do_update(index_elements=["series"], set_={"last": lifted})
-    return int(work.session.execute(raised.returning(last)).scalar_one())
+    connection = work.session.connection()
+    values = {"id": new_id(), "series": series, "last": least + by, "least": least, "by": by}
+    return int(connection.execute(_RAISE[connection.dialect.name], values).scalar_one())
+
+
+def _raising(insert: Any) -> Any:
+    last, least = BatchSerial.last, bindparam("least", type_=BIG)
+    lifted = case((last < least, least), else_=last) + bindparam("by", type_=BIG)
+    return insert.on_conflict_do_update(index_elements=["series"], set_={"last": lifted}).returning(last)
+
+
+_RAISE = {
+    "postgresql": _raising(postgresql.insert(cast(Table, BatchSerial.__table__))),
+    "sqlite": _raising(sqlite.insert(cast(Table, BatchSerial.__table__))),
+}
+"""Built once: every act draws a number."""
 
 
 def lift_serials(work: Work, used: Mapping[str, int]) -> None:

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.foundation.core.bulk import insert_rows
@@ -21,8 +21,6 @@ from app.foundation.core.units import Grams, kg_text
 from app.foundation.core.work import Work
 from app.waste.registry.locks import ensure_not_declared
 from app.waste.registry.models import REAL_PLACES, Balance, PlaceKind, Posting
-
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -204,27 +202,35 @@ def _lock(work: Work, changes: dict[Key, _Change]) -> dict[Key, _Held]:
         }
         for key, change in changes.items()
     ]
-    dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
+    given = {row["id"] for row in rows}
+    connection = work.session.connection()
     held: dict[Key, _Held] = {}
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        given = {row["id"] for row in chunk}
-        made = dialect.insert(Balance.__table__).values(chunk)
-        locked = made.on_conflict_do_update(
-            index_elements=["place_id", "stream_id", "container_id", "place_kind"],
-            set_={"place_kind": made.excluded.place_kind},
-        ).returning(*_HELD)
-        for row in work.session.execute(locked):
-            is_new = row.id in given
-            key = (row.place_id, row.stream_id, row.container_id, row.place_kind)
-            held[key] = _Held(row.id, 0 if is_new else row.mass, row.last_on, is_new)
+    for row in connection.execute(_LOCK[connection.dialect.name], rows) if rows else ():
+        is_new = row.id in given
+        key = (row.place_id, row.stream_id, row.container_id, row.place_kind)
+        held[key] = _Held(row.id, 0 if is_new else row.mass, row.last_on, is_new)
     return held
 
 
-_HELD = tuple(
-    Balance.__table__.c[name]
-    for name in ("id", "place_id", "stream_id", "container_id", "place_kind", "mass", "last_on")
+def _locking(insert: Any) -> Any:
+    """Make the balances that are missing, touch the others, and give all of them."""
+    return insert.on_conflict_do_update(
+        index_elements=["place_id", "stream_id", "container_id", "place_kind"],
+        set_={"place_kind": insert.excluded.place_kind},
+    ).returning(*_BALANCES.c)
+
+
+_BALANCES = cast(Table, Balance.__table__)
+_LOCK = {
+    "postgresql": _locking(postgresql.insert(_BALANCES)),
+    "sqlite": _locking(sqlite.insert(_BALANCES)),
+}
+_KEEP = (
+    update(_BALANCES)
+    .where(_BALANCES.c.id == bindparam("held_id"))
+    .values(mass=bindparam("mass"), last_on=bindparam("last_on"))
 )
+"""Statements of every act are built once."""
 
 
 def _ensure_enough(work: Work, changes: dict[Key, _Change], held: dict[Key, _Held]) -> None:
@@ -269,7 +275,7 @@ def _ensure_enough_each_day(work: Work, key: Key, change: _Change) -> None:
 def _keep(work: Work, changes: dict[Key, _Change], held: dict[Key, _Held]) -> None:
     rows = [
         {
-            "id": held[key].id,
+            "held_id": held[key].id,
             "mass": held[key].mass + change.net,
             "last_on": max(held[key].last_on, change.last_on),
         }
@@ -277,4 +283,4 @@ def _keep(work: Work, changes: dict[Key, _Change], held: dict[Key, _Held]) -> No
         if not held[key].is_new
     ]
     if rows:
-        work.session.execute(update(Balance), rows)
+        work.session.connection().execute(_KEEP, rows)

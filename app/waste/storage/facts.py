@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Select, bindparam, func, select, union_all
 
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
@@ -19,7 +19,7 @@ from app.waste.registry.models import Balance, WasteBatch, WasteForm, WasteKind,
 from app.waste.storage.compatibility import WasteNature, answers_of, groups_of
 from app.waste.storage.materials import kinds_of
 from app.waste.storage.models import IN_PLACE, Container, Facility, Zone
-from app.waste.storage.queries import facilities_seen
+from app.waste.storage.queries import container_for, containers_seen, facilities_seen, is_container
 from app.waste.storage.rules import CompatibilityFacts, Occupant, StockFacts, ZoneAssignmentFacts
 from app.waste.storage.rules.containers import KindFacts, PackageFacts
 
@@ -64,22 +64,58 @@ def zone_view(work: Work, zone_id: UUID, *, lock: bool = False) -> ZoneView:
     Raises:
         NotFound: no such zone, or not theirs.
     """
-    chosen = (
-        select(Zone, Facility, Site.province, Site.city, Park.slug)
-        .join(Facility, Facility.id == Zone.facility_id)
-        .join(Site, Site.id == Facility.site_id)
-        .outerjoin(Park, Park.id == Site.park_id)
-        .where(Zone.id == zone_id, Zone.ended_at.is_(None), facilities_seen(work.actor))
-    )
+    chosen = _ZONES.where(Zone.id == zone_id, facilities_seen(work.actor))
     if lock:
         chosen = chosen.with_for_update(of=Facility, key_share=True)
     row = work.session.execute(chosen).first()
     if row is None:
         raise NotFound(say("没有这个贮存分区"))
-    zone, facility, province, city, park = row
-    return ZoneView(
-        zone, facility, Jurisdiction(province=province, city=city, park=park), standing_in(work, facility.id)
-    )
+    return _view(work, *row)
+
+
+def container_and_zone(work: Work, key: UUID | str, zone_id: UUID) -> tuple[Container, WasteStream, ZoneView]:
+    """A container of the actor's and a zone it shall go to, both as `zone_view` locks them; in two statements.
+
+    Raises:
+        NotFound: no such container or zone, or not theirs.
+    """
+    row = work.session.execute(
+        _CONTAINER_AND_ZONE.where(
+            is_container(key), containers_seen(work.actor), Zone.id == zone_id, facilities_seen(work.actor)
+        )
+    ).first()
+    if row is None:
+        container_for(work, key)  # which of the two it is
+        raise NotFound(say("没有这个贮存分区"))
+    container, stream, zone, facility, province, city, park = row
+    return container, stream, _view(work, zone, facility, province, city, park)
+
+
+def _view(
+    work: Work, zone: Zone, facility: Facility, province: str | None, city: str | None, park: str | None
+) -> ZoneView:
+    where = Jurisdiction(province=province, city=city, park=park)
+    return ZoneView(zone, facility, where, standing_in(work, facility.id))
+
+
+_ZONES = (
+    select(Zone, Facility, Site.province, Site.city, Park.slug)
+    .join(Facility, Facility.id == Zone.facility_id)
+    .join(Site, Site.id == Facility.site_id)
+    .outerjoin(Park, Park.id == Site.park_id)
+    .where(Zone.ended_at.is_(None))
+)
+_CONTAINER_AND_ZONE = (
+    select(Container, WasteStream, Zone, Facility, Site.province, Site.city, Park.slug)
+    .select_from(Container)
+    .join(WasteStream, WasteStream.id == Container.stream_id)
+    .join(Zone, Zone.ended_at.is_(None))
+    .join(Facility, Facility.id == Zone.facility_id)
+    .join(Site, Site.id == Facility.site_id)
+    .outerjoin(Park, Park.id == Site.park_id)
+    .with_for_update(of=(Container, Facility), key_share=True)
+)
+"""Statements of every act are built once; each call adds only whose and which."""
 
 
 def jurisdiction_of(work: Work, site_id: UUID) -> Jurisdiction:
@@ -99,6 +135,17 @@ def standing_in(work: Work, facility_id: UUID) -> tuple[Standing, ...]:
 
 def standing_by_facility(work: Work, facility_ids: Collection[UUID]) -> dict[UUID, tuple[Standing, ...]]:
     """What stands in the zones of facilities, containers and batches, by zone and stream, in one statement."""
+    rows = work.session.execute(_STANDING, {"facility_ids": list(facility_ids)})
+    found: dict[UUID, list[Standing]] = {facility_id: [] for facility_id in facility_ids}
+    for facility_id, zone_id, code, open_to, stream, mass, count in rows:
+        item = Standing(zone_id, code, frozenset(open_to), stream, Grams(int(mass or 0)), int(count))
+        found[facility_id].append(item)
+    return {facility_id: tuple(items) for facility_id, items in found.items()}
+
+
+def _standing() -> Select[Any]:
+    """Sums of containers and of batches in the zones of `facility_ids`, beside zone and stream."""
+    in_them = Zone.facility_id.in_(bindparam("facility_ids", expanding=True))
     containers = (
         select(
             Container.zone_id,
@@ -107,18 +154,18 @@ def standing_by_facility(work: Work, facility_ids: Collection[UUID]) -> dict[UUI
             func.count(Container.id).label("containers"),
         )
         .join(Zone, Zone.id == Container.zone_id)
-        .where(Zone.facility_id.in_(facility_ids), Container.state.in_(IN_PLACE))
+        .where(in_them, Container.state.in_(IN_PLACE))
         .group_by(Container.zone_id, Container.stream_id)
     )
     batches = (
         select(WasteBatch.zone_id, WasteBatch.stream_id, func.sum(Balance.mass), func.count(WasteBatch.id))
         .join(Zone, Zone.id == WasteBatch.zone_id)
         .join(Balance, (Balance.container_id == WasteBatch.id) & (Balance.place_id == WasteBatch.zone_id))
-        .where(Zone.facility_id.in_(facility_ids))
+        .where(in_them)
         .group_by(WasteBatch.zone_id, WasteBatch.stream_id)
     )
     totals = union_all(containers, batches).subquery()
-    rows = work.session.execute(
+    return (
         select(
             Zone.facility_id,
             Zone.id,
@@ -133,11 +180,9 @@ def standing_by_facility(work: Work, facility_ids: Collection[UUID]) -> dict[UUI
         .join(WasteStream, WasteStream.id == totals.c.stream_id)
         .order_by(Zone.code, WasteStream.waste_code, WasteStream.id)
     )
-    found: dict[UUID, list[Standing]] = {facility_id: [] for facility_id in facility_ids}
-    for facility_id, zone_id, code, open_to, stream, mass, count in rows:
-        item = Standing(zone_id, code, frozenset(open_to), stream, Grams(int(mass or 0)), int(count))
-        found[facility_id].append(item)
-    return {facility_id: tuple(items) for facility_id, items in found.items()}
+
+
+_STANDING = _standing()
 
 
 def nature_of(stream: WasteStream) -> WasteNature:

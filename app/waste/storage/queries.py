@@ -48,7 +48,7 @@ def container_for(work: Work, key: UUID | str, *, lock: bool = False) -> Contain
     Raises:
         NotFound: none such, or not theirs.
     """
-    chosen = select(Container).where(_is(key), containers_seen(work.actor))
+    chosen = select(Container).where(is_container(key), containers_seen(work.actor))
     container = work.session.scalar(chosen.with_for_update() if lock else chosen)
     if container is None:
         raise no_such_container()
@@ -61,7 +61,7 @@ def containers_for(work: Work, keys: Sequence[str]) -> list[Container]:
     Raises:
         InvalidInput: names each key that is none of theirs, and each that names one of the others again.
     """
-    wanted = [_is(key_of(key)) for key in keys]
+    wanted = [is_container(key_of(key)) for key in keys]
     chosen = (
         select(Container).where(or_(false(), *wanted), containers_seen(work.actor)).order_by(Container.id)
     )
@@ -103,7 +103,8 @@ def no_such_container() -> NotFound:
     return NotFound(say("没有这个容器，或它不属于你的单位"))
 
 
-def _is(key: UUID | str) -> ColumnElement[bool]:
+def is_container(key: UUID | str) -> ColumnElement[bool]:
+    """The container of an id, a 37-character code or a short code."""
     if isinstance(key, UUID):
         return Container.id == key
     if not key.isprintable():
@@ -256,7 +257,7 @@ def container_row(work: Work, key: UUID | str) -> ContainerRow:
     Raises:
         NotFound: none such, or not theirs.
     """
-    row = work.session.execute(_rows().where(_is(key), containers_seen(work.actor))).first()
+    row = work.session.execute(_rows().where(is_container(key), containers_seen(work.actor))).first()
     if row is None:
         raise no_such_container()
     return ContainerRow(*row)
@@ -266,23 +267,6 @@ def rows_of(work: Work, container_ids: Sequence[UUID]) -> Sequence[ContainerRow]
     """Some containers the actor may see, each with its stream, zone and facility; one statement."""
     chosen = _rows().where(Container.id.in_(container_ids), containers_seen(work.actor))
     return [ContainerRow(*row) for row in work.session.execute(chosen.order_by(Container.id))]
-
-
-def container_with_stream(work: Work, key: UUID | str) -> tuple[Container, WasteStream]:
-    """A container the actor may see, locked, with its stream; one statement.
-
-    Raises:
-        NotFound: none such, or not theirs.
-    """
-    row = work.session.execute(
-        select(Container, WasteStream)
-        .join(WasteStream, WasteStream.id == Container.stream_id)
-        .where(_is(key), containers_seen(work.actor))
-        .with_for_update(of=Container)
-    ).first()
-    if row is None:
-        raise no_such_container()
-    return row[0], row[1]
 
 
 def _rows() -> Any:

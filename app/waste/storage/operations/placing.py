@@ -15,11 +15,11 @@ from app.waste.registry.models import PlaceKind, WasteStream
 from app.waste.registry.operations.handling import Handled, Handling, record_stock_in
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.commands import PutAway
-from app.waste.storage.facts import ZoneView, put_away_facts, zone_view
+from app.waste.storage.facts import ZoneView, container_and_zone, put_away_facts, zone_view
 from app.waste.storage.models import FACILITY_TYPE_WORDS, STATE_WORDS, Container, ContainerState
 from app.waste.storage.operations.containers import ensure_seen
 from app.waste.storage.policy import ensure_may_place, ensure_own_or_overridden
-from app.waste.storage.queries import container_with_stream
+from app.waste.storage.queries import ContainerRow
 from app.waste.storage.rules import RULES
 
 S = ContainerState
@@ -33,7 +33,12 @@ MAY_BE_PUT = {
 
 
 def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
-    """Put a weighed container into a zone, or move it to another zone.
+    """As `put_away_row`, for who needs no more than the container."""
+    return put_away_row(work, key, command).container
+
+
+def put_away_row(work: Work, key: UUID | str, command: PutAway) -> ContainerRow:
+    """Put a weighed container into a zone, or move it to another zone; gives it as lists show it.
 
     The first time it enters a store it gets its line of table B.2. Rules checked, all at once: zone assignment (GB 18597-2023 4.3), compatibility within the zone
     and unseparated neighbours (4.3, 6.1.2), capacity (4.2), 3 t at a storage spot (8.3.5).
@@ -46,10 +51,9 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
         RuleViolated: carries every rule finding that stops it or waits for a reason.
     """
     ensure_may_place(work.actor)
-    container, stream = container_with_stream(work, key)
+    container, stream, view = container_and_zone(work, key, command.zone_id)
     ensure_seen(container, command.seen_version)
     _ensure_may_be_put(container)
-    view = zone_view(work, command.zone_id, lock=True)
     _ensure_holder_stands_here(container, view)
     overrides = ensure_allowed(
         put_away_findings(work, container, stream, view),
@@ -85,7 +89,7 @@ def put_away(work: Work, key: UUID | str, command: PutAway) -> Container:
     [posting_id] = post(work, [move], event_id=event_id)
     if previous is None:
         _enter_store(work, container, stream, view, posting_id, command)
-    return container
+    return ContainerRow(container, stream, view.zone, view.facility)
 
 
 def _enter_store(
