@@ -21,10 +21,9 @@ DRAWN_ON: Final = 6
 
 @dataclass
 class Batch:
-    """The open batch of a waste."""
+    """A batch of a waste, and what is in it (g)."""
 
     id: UUID
-    month: date
     mass: int = 0
 
 
@@ -40,19 +39,16 @@ class GeneralStory:
         """What happens to the batches on a day."""
         for place, waste in enumerate(GENERAL):
             key, at = f"{waste.firm}/{waste.key}", instant_at(day, 13, 10 + 4 * place)
+            if day.day == 1 and key in self.open:
+                self._close(waste, key, at)
             if day.weekday() == WEEKDAY:
                 self._fill(waste, key, at)
             if day.day == DRAWN_ON and key in self.closed:
                 self._draw(waste, self.closed.pop(key), at + timedelta(hours=2))
 
     def _fill(self, waste: GeneralWaste, key: str, at: datetime) -> None:
-        month = at.date().replace(day=1)
         batch = self.open.get(key)
         person, stream_id = BY_KEY[waste.firm].person, self.story.demo.streams[waste.firm, waste.key].id
-        if batch is not None and batch.month != month:
-            full, batch = batch.id, None
-            self.closed[key] = self.open.pop(key)
-            self.story.act(person, at, lambda work: close_batch(work, full))
         mass = Grams(self.story.rng.randint(*waste.weekly_kg) * 1000)
         zone = self.story.demo.zones[waste.firm, waste.zone]
 
@@ -64,13 +60,17 @@ class GeneralStory:
 
         if batch is None:
             batch_id = self.story.act(person, at + timedelta(minutes=1), begin)
-            batch = self.open[key] = Batch(batch_id, month)
+            batch = self.open[key] = Batch(batch_id)
         else:
             known = batch.id
             self.story.act(
                 person, at, lambda work: add_to_batch(work, known, AddToBatch(mass, work.now, "MF0001"))
             )
         batch.mass += mass
+
+    def _close(self, waste: GeneralWaste, key: str, at: datetime) -> None:
+        full = self.closed[key] = self.open.pop(key)
+        self.story.act(BY_KEY[waste.firm].person, at, lambda work: close_batch(work, full.id))
 
     def _draw(self, waste: GeneralWaste, batch: Batch, at: datetime) -> None:
         purpose = Purpose(waste.purpose)

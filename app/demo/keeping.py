@@ -31,7 +31,7 @@ NEVER: Final = frozenset(
 )
 """Papers for cases that don't arise here."""
 ONCE: Final = frozenset({"sign_check", "drill", "training", "hazard_check", "baseline", "soil_sample"})
-BEFORE_OPENING: Final = timedelta(days=6 * 365)
+BEFORE_OPENING: Final = timedelta(days=7 * 365)
 """The groundwater was sampled before the yard was opened."""
 GROUNDWATER: Final = {
     "turbidity": "1.2",

@@ -14,9 +14,9 @@ KEPT_DAYS: Final = 25
 FACILITY: Final = "MF0101"
 
 
-def use_up(story: Story, day: date) -> None:
+def use_up(story: Story, day: date, kept_days: int = KEPT_DAYS) -> None:
     """Treat what has lain at a recycler's for long enough."""
-    due = [one for one in story.received if one.stored_on <= day - timedelta(days=KEPT_DAYS)]
+    due = [one for one in story.received if one.stored_on <= day - timedelta(days=kept_days)]
     story.received = [one for one in story.received if one not in due]
     for key in sorted({one.consignee for one in due}):
         own = [one for one in due if one.consignee == key]

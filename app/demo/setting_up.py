@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from app.demo.accounts import PARK_NAME, PASSWORD, PEOPLE
@@ -51,6 +52,14 @@ from app.waste.storage.weighing.operations import add_scale
 TONNES = 1_000_000
 CALIBRATED_DAYS = 474
 """From the first day of the history: a good quarter beyond its last."""
+
+
+CREW: Final = (
+    ("shi", "石砚秋", "000-0000-7711", "演驾 990001", False, 760),
+    ("yi", "易川", "000-0000-7712", "演押 990002", True, 560),
+    ("fang", "方既白", "000-0000-7713", "演驾 990003", False, 102),
+)
+"""Key, name, phone, certificate, whether an escort, and for how many days the certificate holds."""
 
 
 @dataclass
@@ -233,12 +242,8 @@ def _fleet(work: Work, demo: DemoPark, today: date) -> None:
         demo.vehicles[number] = register_vehicle(
             work, RegisterVehicle(carrier, f"演A{number}", kind, grams_from_kg(str(load_kg)), valid_to)
         ).id
-    crew = (
-        ("shi", "石砚秋", "000-0000-7711", "演驾 990001", False, 760, demo.actors["shi"].user_id),
-        ("yi", "易川", "000-0000-7712", "演押 990002", True, 560, None),
-        ("fang", "方既白", "000-0000-7713", "演驾 990003", False, 102, None),
-    )
-    for key, name, phone, certificate, is_escort, days, user_id in crew:
+    for key, name, phone, certificate, is_escort, days in CREW:
+        user_id = demo.actors[key].user_id if key in demo.actors else None
         demo.crew[key] = register_crew_member(
             work,
             RegisterCrewMember(

@@ -23,6 +23,8 @@ from app.waste.storage.upkeep.models import StorageDocument, UpkeepRecord
 
 LATEST: int = 2
 """Records of each kind that rules look at: the latest and the one before."""
+BACKFILL = "backfill_monitoring"
+"""Only where mine voids are filled (GB 18599-2020, 8.2)."""
 WARN_DAYS = 30
 """A document that ends, or a yearly task, is worth a look this long before; shorter intervals a third of it."""
 
@@ -143,6 +145,8 @@ def _due(work: Work, facilities: Sequence[Facility]) -> Iterator[DueUpkeep]:
     for facility in facilities:
         for kind in record_kinds().values():
             if kind.interval is None or facility.type not in kind.types:
+                continue
+            if kind.key == BACKFILL and facility.register.get("is_backfill") is not True:
                 continue
             record = upkeep[facility.id].latest(kind.key)
             if record is not None:
