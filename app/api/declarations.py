@@ -16,6 +16,7 @@ from app.entry.work import reading, unit_of_work
 from app.foundation.core.work import Work
 from app.waste.registry.declaring import operations, schemas
 from app.waste.registry.declaring.checks import declaration_findings
+from app.waste.registry.declaring.duties import duty_findings
 from app.waste.registry.declaring.models import Declaration
 from app.waste.registry.declaring.queries import declaration_view, declarations_page, site_calendars
 from app.waste.storage.places import stock_places
@@ -176,7 +177,8 @@ def _shown(work: Work, declaration: Declaration, status: int = 200) -> Response:
 
 
 def _body(work: Work, view: Any, status: int) -> Response:
-    data = declaration_data(view, declaration_findings(work, view))
+    found = declaration_findings(work, view) + duty_findings(work, view)
+    data = declaration_data(view, found)
     body = schemas.ShownDeclarationSchema().dump(data | {"findings": []})
     body["findings"] = findings_json(data["findings"])
     location = f"/api/v1/declarations/{view.declaration.id}" if status == 201 else None

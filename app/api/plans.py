@@ -16,7 +16,6 @@ from app.entry.work import reading, unit_of_work
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
-from app.waste.registry.facts import site_findings
 from app.waste.registry.plan_findings import plan_findings
 from app.waste.registry.planning import schemas
 from app.waste.registry.planning.actuals import plan_actuals
@@ -26,6 +25,7 @@ from app.waste.registry.planning.operations.content import revise_plan
 from app.waste.registry.planning.operations.profiles import revise_profile
 from app.waste.registry.planning.queries import plan_for, plans_page, site_view
 from app.waste.storage.places import stock_places
+from app.waste.storage.site_checks import site_check
 
 bp = blueprint("plans", "Management plans of hazardous waste (HJ 1259), site profiles and unit classes")
 FILE = {"type": "string", "format": "binary"}
@@ -65,9 +65,9 @@ def put_profile(command: Any, site_id: UUID) -> Response:
 @bp.route("/sites/<uuid:site_id>/findings")
 @bp.response(200, SiteFindingsSchema)
 def show_findings(site_id: UUID) -> Response:
-    """What the rules say of a site: class, ledger, duties, digital timetable; passes are among them."""
+    """What the rules say of a site: class, ledger, duties, declarations, stores; passes are among them."""
     with reading() as work:
-        found = site_findings(work, [site_view(work, site_id)])
+        found = site_check(work, [site_view(work, site_id)])
         return reply(work, SiteFindingsSchema, {"items": findings_json(found)})
 
 

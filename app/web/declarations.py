@@ -28,6 +28,7 @@ from app.waste.registry.declaring.commands import (
     ReturnDeclaration,
     SubmitDeclaration,
 )
+from app.waste.registry.declaring.duties import calendar_findings, duty_findings
 from app.waste.registry.declaring.figures import FIELDS, totals
 from app.waste.registry.declaring.models import (
     DECLARATION_MOVES,
@@ -39,6 +40,7 @@ from app.waste.registry.declaring.queries import DeclarationView, declaration_vi
 from app.waste.registry.declaring.schemas import GenerateDeclarationSchema
 from app.waste.registry.methods import METHODS
 from app.waste.registry.planning.models import CLASS_WORDS
+from app.waste.registry.planning.queries import site_views
 from app.waste.storage.places import stock_places
 from app.web.forms import FormState
 from app.web.parsing import parse_form
@@ -71,10 +73,16 @@ def index() -> str:
     with reading() as work:
         year = _year(request.args.get("year"), work.today.year)
         calendars = site_calendars(work, year)
+        views = {view.site.id: view for view in site_views(work, year)}
+        told = calendar_findings(work, calendars, views)
         values = {
             "year": year,
             "years": list(range(work.today.year, work.today.year - 4, -1)),
             "calendars": calendars,
+            "findings": {
+                site_id: [one for one in found if one.outcome is OutcomeKind.FINDING]
+                for site_id, found in told.items()
+            },
             "may_manage": policy.may_manage(work.actor),
             "now": work.now,
         }
@@ -236,7 +244,7 @@ def _again(
 
 def _page(work: Work, declaration_id: UUID, form: FormState, refusal: Text | None = None) -> str:
     view = declaration_view(work, declaration_id)
-    found = declaration_findings(work, view)
+    found = declaration_findings(work, view) + duty_findings(work, view)
     declared = view.declaration
     moves = DECLARATION_MOVES.get(declared.state, frozenset())
     problems = [one for one in found if one.outcome is not OutcomeKind.PASS]

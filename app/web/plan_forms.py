@@ -17,7 +17,6 @@ from app.foundation.core.units import Grams, grams_from_tonnes
 from app.foundation.core.work import Work
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.rulebook.rules import Severity
-from app.waste.registry.facts import site_findings
 from app.waste.registry.methods import METHODS, method_text
 from app.waste.registry.planning import policy
 from app.waste.registry.planning.answers import answers, groups
@@ -37,6 +36,7 @@ from app.waste.registry.planning.operations.content import revise_plan, site_str
 from app.waste.registry.planning.operations.profiles import revise_profile
 from app.waste.registry.planning.queries import PlanView, SiteView, plan_for, site_view
 from app.waste.registry.planning.schemas import DecideClassSchema, ReviseSiteProfileSchema
+from app.waste.storage.site_checks import site_check
 from app.web.forms import FormState
 from app.web.parsing import parse_form
 from app.web.plans import LOOKS, sections_shown, words
@@ -398,7 +398,7 @@ def _profile_again(site_id: UUID, form: FormState) -> str:
 
 
 def _profile_page(work: Work, view: SiteView, form: FormState) -> str:
-    found = site_findings(work, [view])
+    found = site_check(work, [view])
     broken = [one for one in found if one.outcome is OutcomeKind.FINDING]
     this_year = work.today.year
     return render_template(

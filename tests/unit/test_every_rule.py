@@ -61,8 +61,9 @@ def test_its_message_is_filled_in_both_languages(rule_id):
     assert names <= {"observed", "threshold", "unit", *found.params}
 
 
-def test_every_property_that_may_be_asked_for_must_be_supplied_by_the_act():
-    rule = rulebook().rule("GB18597-4.3-b")
+@pytest.mark.parametrize("rule_id", ["GB18597-4.3-b", "ECC-535-1"])
+def test_every_property_that_may_be_asked_for_must_be_supplied_by_the_act(rule_id):
+    rule = rulebook().rule(rule_id)
 
     asked = {name for name, about in properties().items() if any(about.answers.values())}
     for names in rule.act_inputs.values():

@@ -29,7 +29,7 @@ from app.waste.storage.facts import (
 )
 from app.waste.storage.models import Container, Facility, Zone
 from app.waste.storage.queries import FacilityStock
-from app.waste.storage.rules import RULES, containers
+from app.waste.storage.rules import FACILITY_RULES, RULES, containers
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _checked(
         return [
             StandingProblem(finding, subject.zone, subject.stream)
             for subject in subjects
-            for finding in assess(RULES, subject.facts, on=work.today, jurisdiction=jurisdiction)
+            for finding in assess(FACILITY_RULES, subject.facts, on=work.today, jurisdiction=jurisdiction)
         ]
 
     kept_up = judged(state_facts(facility, zones, standing, state, work.today))

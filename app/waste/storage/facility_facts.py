@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from app.foundation.core.units import Grams
+from app.foundation.core.units import GRAMS_PER_TONNE, Grams
 from app.foundation.rulebook.assessment import Facts
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
-from app.waste.registry.models import WasteForm, WasteStream
+from app.waste.registry.models import WasteForm, WasteKind, WasteStream
+from app.waste.registry.rules.general import GeneralStoreFacts
+from app.waste.registry.rules.plans import CapacityFacts
 from app.waste.storage.compatibility import answers_of, groups_of, meeting
 from app.waste.storage.facility_state import FacilityState, Packages
 from app.waste.storage.facts import (
@@ -94,7 +97,19 @@ def state_facts(
             for zone in zones
         ]
     subjects += _stream_subjects(facility, zones, state, today)
+    subjects += _misplaced_subjects(facility, zones, standing)
     return subjects
+
+
+def _misplaced_subjects(
+    facility: Facility, zones: Sequence[Zone], standing: Sequence[Standing]
+) -> Iterator[StandingSubject]:
+    """General waste in a store for hazardous waste: batches, which no package tells of."""
+    by_id = {zone.id: zone for zone in zones}
+    for item in standing:
+        if item.stream.kind is WasteKind.GENERAL and not facility.type.is_general:
+            zone = by_id[item.zone_id]
+            yield StandingSubject((kind_facts("zone", zone.id, item.stream, facility),), zone, item.stream)
 
 
 def _made(facts: type[F], subject_id: UUID, known: Mapping[str, Any], **more: Any) -> F:
@@ -110,8 +125,13 @@ def _inputs(
     streams = [item.stream for item in standing] + [item.stream for item in state.loose]
     known: dict[str, Any] = {name: _stored(name, value) for name, value in facility.register.items()}
     known |= _document_inputs(facility, state) | _record_inputs(facility, state)
+    if "permitted_capacity" in facility.register:
+        tonnes = Decimal(str(facility.register["permitted_capacity"]))
+        known["permitted_capacity"] = Grams(int(tonnes * GRAMS_PER_TONNE))
     known |= {
         "on": today,
+        "capacity": facility.capacity,
+        "hazardous_kinds": len({stream.id for stream in streams if stream.kind is WasteKind.HAZARDOUS}),
         "zone_count": len(zones),
         "group_count": len({group for stream in streams for group in groups_of(nature_of(stream)).certain}),
         "emits": _any_emits(streams),
@@ -185,10 +205,12 @@ def _facility_facts(facility: Facility, known: Mapping[str, Any], today: date) -
     if facility.type in WITH_ZONES:
         kinds += [SitingFacts, BuildingFacts, BaseFacts, OperationFacts]
     if not facility.type.is_general:
-        kinds += [ShelterFacts, OwnerFacts, VideoFacts, FacilitySignFacts]
+        kinds += [ShelterFacts, OwnerFacts, VideoFacts, FacilitySignFacts, CapacityFacts]
         if "alert_answered" in known or "reported_at_once" in known:
             kinds.append(EventFacts)
-    elif facility.type is not T.GENERAL_WAREHOUSE:
+    else:
+        kinds.append(GeneralStoreFacts)
+    if facility.type.is_general and facility.type is not T.GENERAL_WAREHOUSE:
         kinds += [SitePlaceFacts, SiteOperationFacts, SiteMonitoringFacts]
         if known.get("is_backfill") is True:
             kinds.append(BackfillFacts)

@@ -8,7 +8,7 @@ from app.foundation.core.units import Grams
 from app.foundation.rulebook.assessment import Facts
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 from app.waste.registry.models import WasteStream
-from app.waste.storage.facts import ZoneView
+from app.waste.storage.facts import ZoneView, kind_facts
 from app.waste.storage.models import FacilityType
 from app.waste.storage.rules import StockFacts
 from app.waste.storage.rules.general_inbound import GeneralInboundFacts
@@ -26,9 +26,9 @@ def inbound_facts(
     was_in_facility: bool,
 ) -> Sequence[Facts]:
     """The facts of a batch, or of a part added to it, going into a zone. GB 18599 is for yards and landfills;
-    a warehouse asks only for room (domain-rules 9.3)."""
+    a warehouse asks only for room (domain-rules 9.3), and every store for waste of its own kind (ECC 535(2))."""
     facility, zone = view.facility, view.zone
-    room = [
+    room: list[Facts] = [
         StockFacts(
             subject_kind=thing.trace_kind,
             subject_id=thing.id,
@@ -43,6 +43,7 @@ def inbound_facts(
             (zone, view.mass_in(zone.id), was_in_zone),
         )
     ]
+    room.append(kind_facts("waste_batch", batch_id, stream, facility))
     if facility.type not in SITE_CLASSES:
         return room
     about = stream.properties

@@ -21,11 +21,13 @@ from app.waste.storage.facility_facts import age_facts
 from app.waste.storage.facility_state import FacilityState, Packages, facility_states
 from app.waste.storage.facts import kind_facts, package_facts, package_of
 from app.waste.storage.models import IN_PLACE, Container, Facility, Zone
-from app.waste.storage.queries import FacilityStock, facilities_with_stock
-from app.waste.storage.rules import RULES, ContainerCodeFacts, LabelFacts
-from app.waste.storage.rules.process import SiteStoreFacts
+from app.waste.storage.queries import facilities_with_stock
+from app.waste.storage.rules import RULES, STEP_RULES, ContainerCodeFacts, LabelFacts
 from app.waste.storage.rules.signs import LabelDateFacts
+from app.waste.storage.site_checks import store_findings
+from app.waste.storage.steps import step_facts
 
+CONTAINER_RULES = {**RULES, **STEP_RULES}
 CHUNK = 1_000
 """Containers in memory at a time, and facts judged together."""
 
@@ -41,9 +43,7 @@ def sweep(work: Work) -> Iterator[RuleFinding]:
     states = facility_states(work, [stock.facility for stock in stocks])
     for check in facility_checks(work, stocks):
         yield from (item.finding for item in check.problems if _is_wrong(item.finding))
-    for site_id, view in sites.items():
-        of_site = [stock for stock in stocks if stock.facility.site_id == site_id]
-        yield from _wrong(work, [site_facts(view, of_site, states)], view)
+    yield from (finding for finding in store_findings(work, list(sites.values())) if _is_wrong(finding))
     facilities = {stock.facility.id: stock.facility for stock in stocks}
     waiting: dict[UUID, list[Facts]] = defaultdict(list)
     for facts, view in _containers(work, facilities, states, sites):
@@ -59,29 +59,8 @@ def _is_wrong(finding: RuleFinding) -> bool:
 
 
 def _wrong(work: Work, facts: Sequence[Facts], view: SiteView) -> Iterator[RuleFinding]:
-    found = assess(RULES, facts, on=work.today, jurisdiction=view.jurisdiction)
+    found = assess(CONTAINER_RULES, facts, on=work.today, jurisdiction=view.jurisdiction)
     return (finding for finding in found if _is_wrong(finding))
-
-
-def site_facts(
-    view: SiteView, stocks: Sequence[FacilityStock], states: Mapping[UUID, FacilityState]
-) -> SiteStoreFacts:
-    """All stores of hazardous waste of a site, its class and what it answered about its equipment."""
-    own = [stock for stock in stocks if not stock.facility.type.is_general]
-    documents = [states[stock.facility.id].documents for stock in own]
-    on_file = [kinds for kinds in documents if kinds is not UNKNOWN]
-    equipment = view.profile.equipment if view.profile else {}
-    decided = (view.decision.declared or view.decision.computed) if view.decision else None
-    return SiteStoreFacts(
-        subject_id=view.site.id,
-        stock=Grams(sum(stock.mass for stock in own)),
-        store_kinds=tuple(stock.facility.type.value for stock in own),
-        unit_class=decided.value if decided else UNKNOWN,
-        e_scale=equipment.get("e_scale", UNKNOWN),
-        e_label=equipment.get("e_label", UNKNOWN),
-        e_ledger=equipment.get("e_ledger", UNKNOWN),
-        liability_insurance=any("liability_insurance" in kinds for kinds in on_file) if on_file else UNKNOWN,
-    )
 
 
 def _containers(
@@ -108,6 +87,7 @@ def _containers(
             kind_facts("container", container.id, stream, facility),
             *_ages(work, container, stream, facility, states[facility_id]),
         ]
+        facts += step_facts(container, stream, sites[facility.site_id], work.actor.zone)
         if stream.kind is WasteKind.HAZARDOUS:
             facts += _label_facts(work, container, stream, organisation, catalogue)
         yield facts, sites[facility.site_id]

@@ -38,6 +38,7 @@ from app.waste.storage.operations.labels import label_preview
 from app.waste.storage.operations.placing import put_away
 from app.waste.storage.queries import ContainerRow
 from app.waste.storage.schemas import PutAwaySchema, StoredContainerWeightSchema, VoidContainerSchema
+from app.waste.storage.steps import step_findings
 from app.waste.storage.weighing.queries import is_calibrated, reading_of_container
 from app.web.forms import FormState
 from app.web.parsing import parse_form
@@ -81,6 +82,7 @@ class ContainerView:
     story: list[StoryLine]
     chain: Chain
     placement: Placement
+    steps: list[RuleFinding]
     groups: WasteGroups
     label: LabelContent | None
     missing: list[str]
@@ -208,6 +210,7 @@ def _view(work: Work, code: str) -> ContainerView:
         story=story_of(work, found.id),
         chain=chain_of(work, found.id),
         placement=placement_of(work, found, row.stream),
+        steps=step_findings(work, found, row.stream),
         groups=groups_of(nature_of(row.stream)),
         acts=acts_for(actor, found),
         lineage=lineage_of(work, found.id),
@@ -246,7 +249,7 @@ def _label(work: Work, found: Container) -> LabelContent | None:
 def _page(view: ContainerView, refusal: Refusal | None = None) -> str:
     found, stream = view.row.container, view.row.stream
     form = found.form or stream.form
-    here = view.placement.here
+    here = [*view.placement.here, *view.steps]
     broken_rules = {finding.rule_id for finding in here if finding.outcome is not OutcomeKind.PASS}
     lawful = label_size(found.volume_ml) if found.volume_ml else None
     return render_template(

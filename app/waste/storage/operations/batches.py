@@ -112,7 +112,7 @@ def place_batch(work: Work, batch_id: UUID, command: PlaceBatch) -> WasteBatch:
     Raises:
         NotFound: no such batch or zone of the actor's.
         NotPermitted: the actor doesn't handle waste.
-        Conflict: empty, there already, at another site, or a store of hazardous waste (ECC 535(2)).
+        Conflict: empty, there already, or at another site.
         VersionConflict: it changed since the actor saw it.
         RuleViolated: carries every rule finding that stops it or waits for a reason.
     """
@@ -141,8 +141,6 @@ def place_batch(work: Work, batch_id: UUID, command: PlaceBatch) -> WasteBatch:
 def _ensure_fits_here(batch: WasteBatch, stream: WasteStream, view: ZoneView, mass: Grams) -> None:
     if batch.state is BatchState.OUT or mass <= 0:
         raise Conflict(say("批次 {code} 没有存量，先记入产生量", code=batch.code))
-    if not view.facility.type.is_general:
-        raise Conflict(say("一般固体废物不得放入危险废物贮存设施，请选择一般固废库房或贮存场"))
     if view.facility.site_id != batch.site_id:
         raise Conflict(say("批次在另一个场所；场所之间的移动须办理转移"))
     if view.zone.allowed and not {stream.waste_code, stream.category} & set(view.zone.allowed):

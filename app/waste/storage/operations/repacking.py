@@ -12,8 +12,9 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.units import Grams, kg_text
 from app.foundation.core.work import Work
-from app.foundation.rulebook.assessment import assess, problems
-from app.foundation.rulebook.decision import RuleViolated
+from app.foundation.rulebook.assessment import assess
+from app.foundation.rulebook.decision import ensure_allowed
+from app.foundation.rulebook.rules import Act
 from app.parties.accounts.models import Organisation
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import PlaceKind, WasteKind, WasteStream
@@ -32,7 +33,8 @@ from app.waste.storage.operations.placing import place_of
 from app.waste.storage.package_types import Material
 from app.waste.storage.policy import ensure_may_open
 from app.waste.storage.queries import containers_for
-from app.waste.storage.rules import RULES, CompatibilityFacts, Occupant
+from app.waste.storage.rules import RULES, Occupant
+from app.waste.storage.rules.placing import MixingFacts
 from app.waste.storage.weights import MAX_NET
 
 MOST_PARTS = 20
@@ -40,8 +42,8 @@ MOST_PARTS = 20
 
 S = ContainerState
 AT_CONSIGNEE = frozenset({S.ACCEPTED, S.STORED_AT_CONSIGNEE})
-APART = "GB18597-4.3-b"
-"""Incompatible wastes are kept apart: all the more in one package."""
+MIXED = "ECC-535-1"
+"""Incompatible wastes are not mixed."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def merge_containers(work: Work, command: MergeContainers) -> Container:
         NotPermitted: in other hands.
         Conflict: not weighed, locked, on its way or gone; or they don't stand together.
         InvalidInput: fewer than two, one twice, too many, too heavy, a wrong package or target waste.
-        RuleViolated: incompatible, or nobody knows (GB18597-4.3-b).
+        RuleViolated: incompatible, or nobody knows (ECC-535-1).
     """
     ensure_may(work.actor, Permission.CONTAINERS_MANAGE)
     if wrong := [*_package_problems(command.package, "#/package"), *_number_problems(command)]:
@@ -213,7 +215,7 @@ def _ensure_compatible(
     """Each waste beside each other and beside what they become; unknown is never compatible."""
     together = {stream.id: stream for stream in (target, *streams)}
     facts = [
-        CompatibilityFacts(
+        MixingFacts(
             subject_id=container.id,
             stream=str(stream.id),
             groups=groups_of(nature_of(stream)),
@@ -225,9 +227,9 @@ def _ensure_compatible(
         for stream in together.values()
     ]
     where = jurisdiction_of(work, container.site_id)
-    findings = assess({APART: RULES[APART]}, facts, on=work.today, jurisdiction=where)
-    if broken := problems(findings):
-        raise RuleViolated(broken)  # mixing can't be undone, so nobody may override this
+    findings = assess({MIXED: RULES[MIXED]}, facts, on=work.today, jurisdiction=where)
+    # mixing can't be undone, so nobody may override this
+    ensure_allowed(findings, act=Act.MIX, overrides={}, may_override=False)
 
 
 def _children(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.foundation.rulebook.assessment import Predicate
+from app.waste.registry import rules as registry
 from app.waste.storage.rules import (
     construction,
     containers,
@@ -45,9 +46,22 @@ RULES: Final[Mapping[str, Predicate[Any]]] = {
     rule_id: predicate for theme in THEMES for rule_id, predicate in theme.RULES.items()
 }
 
+FACILITY_RULES: Final[Mapping[str, Predicate[Any]]] = {
+    **RULES,
+    **{rule_id: registry.RULES[rule_id] for rule_id in ("HJ1259-5.5-cap", "GISW-HWmix")},
+}
+"""What is asked of a facility as it stands; two of them are rules of the registry that only this room has facts for."""
+
+STEP_RULES: Final[Mapping[str, Predicate[Any]]] = {
+    rule_id: registry.RULES[rule_id] for rule_id in ("INFO-5i", "INFO-5i-P")
+}
+"""The five at-once steps of a container."""
+
 __all__ = [
+    "FACILITY_RULES",
     "LABEL_FIELDS",
     "RULES",
+    "STEP_RULES",
     "SUITABLE_FORMS",
     "THEMES",
     "CompatibilityFacts",

@@ -4,12 +4,12 @@ Each takes names of facts and gives a judge. A fact that is UNKNOWN makes the ru
 already breaks it.
 """
 
-import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from app.foundation.core.months import months_after
 from app.foundation.core.text import Text
 from app.foundation.core.working_days import add_working_days
 from app.foundation.rulebook.limits import Limit, Limits
@@ -176,10 +176,4 @@ def last_day(start: date, limit: Limit) -> date:
         return start + timedelta(days=limit.count)
     if limit.unit == "wd":
         return add_working_days(start, limit.count)
-    return months_later(start, limit.count * (12 if limit.unit == "a" else 1))
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day some months later; the last of the month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return months_after(start, limit.count * (12 if limit.unit == "a" else 1))

@@ -230,8 +230,24 @@ def test_acid_and_alkali_never_become_one(plant):
     with pytest.raises(RuleViolated) as refused, plant.working() as work:
         merge_containers(work, MergeContainers(tuple(drum.code for drum in drums), DRUM, acid.id))
 
-    assert {finding.rule_id for finding in refused.value.findings} == {"GB18597-4.3-b"}
+    assert {finding.rule_id for finding in refused.value.findings} == {"ECC-535-1"}
     assert balances(plant) == {drums[0].id: 60, drums[1].id: 40}
+
+
+def test_wastes_of_which_too_little_is_known_never_become_one(plant):
+    """Nobody may override this either: mixing can't be undone."""
+    acid, unknown = plant.stream("900-300-34"), plant.stream("900-402-06")  # which acid, nobody said
+    zones = [
+        plant.zone(plant.facility(code=code), allowed=(group,))
+        for code, group in (("TS001", "HW34"), ("TS002", "HW06"))
+    ]
+    drums = [plant.stored(acid, zones[0], 60), plant.stored(unknown, zones[1], 40)]
+    with pytest.raises(RuleViolated) as refused, plant.working() as work:
+        merge_containers(work, MergeContainers(tuple(drum.code for drum in drums), DRUM, acid.id))
+
+    assert {(found.rule_id, found.outcome.value) for found in refused.value.stops} == {
+        ("ECC-535-1", "not_evaluable")
+    }
 
 
 def test_a_part_is_used_and_the_rest_keeps_code_and_age(plant, zone):

@@ -3,8 +3,9 @@ from decimal import Decimal
 
 import pytest
 
+from app.foundation.core.months import months_after
 from app.foundation.rulebook.limits import Direction, Limit
-from app.waste.storage.rules.makers import last_day, months_later, shown
+from app.waste.storage.rules.makers import last_day, shown
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ from app.waste.storage.rules.makers import last_day, months_later, shown
     ],
 )
 def test_months_are_those_of_the_calendar(start, months, day):
-    assert months_later(start, months) == day
+    assert months_after(start, months) == day
 
 
 @pytest.mark.parametrize(
