@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from app.foundation.core.ids import NO_ID
 from app.foundation.core.work import Work
 from app.foundation.trace.models import TraceEvent
-from app.parties.accounts.queries import names_of_users
+from app.parties.accounts.models import User
 from app.waste.registry.models import (
     GenerationRecord,
     LedgerCorrection,
@@ -92,7 +92,7 @@ class GenerationLine:
 def entries_page(
     work: Work, books: Books, wanted: LedgerFilter, *, limit: int = 50, cursor: UUID | None = None
 ) -> EntryPage:
-    """One page of the ledger, newest day first, in five statements whatever its size.
+    """One page of the ledger, newest day first, in two statements whatever its size.
 
     Args:
         cursor: `next_cursor` of the page before.
@@ -103,14 +103,26 @@ def entries_page(
     ensure_may_read(work.actor)
     limit = max(1, min(limit, MAX_PAGE))
     correction = aliased(Posting)
+    undone_or_own = func.coalesce(
+        Posting.corrects_id, Posting.id
+    )  # whose line of a table tells of the posting
     chosen = (
         select(
             Posting,
             WasteStream.waste_code,
             WasteStream.local_name,
             exists().where(correction.corrects_id == Posting.id).label("is_corrected"),
+            User.name,
+            LedgerRecord,
         )
         .join(WasteStream, WasteStream.id == Posting.stream_id)
+        .outerjoin(TraceEvent, TraceEvent.id == Posting.event_id)
+        .outerjoin(User, User.id == TraceEvent.user_id)
+        .outerjoin(LedgerCorrection, LedgerCorrection.replacement_id == undone_or_own)
+        .outerjoin(
+            LedgerRecord,
+            LedgerRecord.posting_id == func.coalesce(LedgerCorrection.root_id, undone_or_own),
+        )
         .where(is_listed(work, books, wanted))
         .order_by(Posting.effective_on.desc(), Posting.recorded_at.desc(), Posting.id.desc())
         .limit(limit + 1)
@@ -119,8 +131,8 @@ def entries_page(
         chosen = chosen.join(last := aliased(Posting), last.id == cursor).where(_comes_after(last))
     found = work.session.execute(chosen).all()
     rows = found[:limit]
-    details = _Details(work, [row[0] for row in rows])
-    entries = tuple(_entry(books, details, *row) for row in rows)
+    generations = _Generations(work, [row[0] for row in rows])
+    entries = tuple(_entry(books, generations.record(row[0]), *row) for row in rows)
     return EntryPage(entries, entries[-1].id if len(found) > limit else None)
 
 
@@ -182,9 +194,8 @@ def _generation_rows(work: Work, books: Books, wanted: LedgerFilter) -> Any:
     return chosen
 
 
-class _Details:
-    """What else is known of the postings of a page: their lines in the official tables, and who recorded them.
-    Four statements."""
+class _Generations:
+    """The lines of table B.1 behind the postings of a page. One statement."""
 
     def __init__(self, work: Work, postings: Sequence[Posting]) -> None:
         origin = aliased(Posting)
@@ -201,51 +212,22 @@ class _Details:
         ).all()
         self._by_posting = {row[1]: row[0] for row in found}
         self._by_container = {row[2]: row[0] for row in found if row[2] != NO_ID}
-        self._handled = _handled(work, [_origin(posting) for posting in postings])
-        users = work.session.execute(
-            select(TraceEvent.id, TraceEvent.user_id).where(
-                TraceEvent.id.in_({posting.event_id for posting in postings})
-            )
-        ).all()
-        names = names_of_users(work, {row.user_id for row in users if row.user_id})
-        self._recorded_by = {row.id: names.get(row.user_id, "") for row in users}
 
     def record(self, posting: Posting) -> GenerationRecord | None:
         """The B.1 line of the posting itself, or of the package it moved."""
         return self._by_posting.get(posting.id) or self._by_container.get(posting.container_id)
 
-    def handled(self, posting: Posting) -> LedgerRecord | None:
-        """The line of tables B.2 to B.5 of the posting, or of the one it corrects."""
-        return self._handled.get(_origin(posting))
-
-    def recorded_by(self, posting: Posting) -> str:
-        return self._recorded_by.get(posting.event_id, "")
-
-
-def _origin(posting: Posting) -> UUID:
-    return posting.corrects_id or posting.id
-
-
-def _handled(work: Work, postings: Sequence[UUID]) -> dict[UUID, LedgerRecord]:
-    """Lines of tables B.2 to B.5 by the posting they name, or by what has replaced it since."""
-    rows = work.session.execute(
-        select(LedgerRecord, LedgerCorrection.replacement_id)
-        .outerjoin(LedgerCorrection, LedgerCorrection.root_id == LedgerRecord.posting_id)
-        .where(or_(LedgerRecord.posting_id.in_(postings), LedgerCorrection.replacement_id.in_(postings)))
-    ).all()
-    known = {record.posting_id: record for record, _ in rows if record.posting_id}
-    return known | {replacement: record for record, replacement in rows if replacement}
-
 
 def _entry(
     books: Books,
-    details: _Details,
+    record: GenerationRecord | None,
     posting: Posting,
     waste_code: str,
     local_name: str,
     is_corrected: bool,
+    recorded_by: str | None,
+    handled: LedgerRecord | None,
 ) -> Entry:
-    record, handled = details.record(posting), details.handled(posting)
     stage = stage_of(
         posting.from_kind,
         posting.to_kind,
@@ -285,7 +267,7 @@ def _entry(
         batch_number=record.batch_number if record else (handled.batch_number or None) if handled else None,
         source_facility=record.source_facility if generated and record else "",
         destination=record.destination if generated and record else handled.destination if handled else "",
-        operator=_operator(record if generated else None, handled, details.recorded_by(posting)),
+        operator=_operator(record if generated else None, handled, recorded_by or ""),
         import_id=posting.import_id,
         corrects_id=posting.corrects_id,
         is_corrected=bool(is_corrected),
