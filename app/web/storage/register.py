@@ -152,7 +152,7 @@ def registered(code: str) -> str:
 def _command() -> RegisterContainer:
     typed = request.form
     zone = _zone_of_viewer()
-    values: dict[str, Any] = {name: typed.get(name, "") for name in PLAIN}
+    values: dict[str, Any] = {name: typed.get(name, "") for name in PLAIN} | _weights(typed)
     values["generated_at"] = instant_typed(typed.get("generated_at", ""), zone)
     command = _parsed(values)
     photo = request.files.get("photo")
@@ -317,11 +317,18 @@ def _net_typed(typed: Any) -> Grams | None:
     return None if problems else net
 
 
+def _weights(typed: Any) -> dict[str, str]:
+    """The weights as typed. The form proposes the empty weight of last time; without a gross weight it says nothing."""
+    weights: dict[str, str] = {name: typed.get(name, "") for name in ("gross_kg", "tare_kg", "net_kg")}
+    if not weights["gross_kg"].strip():
+        weights["tare_kg"] = ""
+    return weights
+
+
 def _weighed(typed: Any) -> tuple[Grams | None, list[FieldProblem]]:
     """The net mass that the typed weights make, or what is wrong with them."""
-    weights = {name: typed.get(name, "") for name in ("gross_kg", "tare_kg", "net_kg")}
     try:
-        loaded: WeighContainer = parse_form(StoredContainerWeightSchema(), weights)
+        loaded: WeighContainer = parse_form(StoredContainerWeightSchema(), _weights(typed))
     except InvalidInput as refused:
         return None, list(refused.problems)
     return net_of(loaded.gross, loaded.tare, loaded.net)

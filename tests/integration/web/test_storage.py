@@ -108,6 +108,15 @@ def test_a_refused_form_keeps_what_was_typed_and_links_to_the_field(
     assert containers(session) == []
 
 
+def test_the_proposed_empty_weight_alone_weighs_nothing(producer, world, session):
+    producer.post("/register", data=typed(world, gross_kg="", net_kg="100.5"))
+    producer.post("/register", data=typed(world, once="form-2", gross_kg="", zone_id="later", then="save"))
+
+    known, waiting = containers(session)
+    assert (known.net, known.tare, known.state) == (100_500, None, ContainerState.STORED)
+    assert (waiting.net, waiting.tare) == (None, None)
+
+
 def test_a_zone_the_rules_forbid_undoes_everything(producer, world, database, session):
     with database.writing(world.actor) as work:
         world.stored(work, "A2", "acid")

@@ -19,7 +19,7 @@
   function net() {
     const [gross, tare, alone] = weights.map(grams);
     if (gross !== null && tare !== null) return gross - tare;
-    return gross === null && tare === null ? alone : null;
+    return gross === null ? alone : null; // the proposed empty weight alone says nothing
   }
 
   function show() {
