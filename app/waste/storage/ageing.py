@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from app.foundation.core.ids import NO_ID
@@ -93,8 +93,11 @@ def held_since() -> Any:
         .correlate(Container)
         .scalar_subquery()
     )
-    return func.coalesce(
-        Container.accepted_on, accepted_on, Container.generated_on, type_=Container.generated_on.type
+    at_home = Container.holder_id == Container.organisation_id  # no posting to look for: told by far the most
+    return case(
+        (Container.accepted_on.is_not(None), Container.accepted_on),
+        (at_home, Container.generated_on),
+        else_=func.coalesce(accepted_on, Container.generated_on, type_=Container.generated_on.type),
     )
 
 

@@ -69,9 +69,9 @@ class ZoneShape:
     @property
     def detail(self) -> str:
         """How much fits in: full, meter, or name."""
-        if self.box.height >= 92 and self.box.width >= 104:
+        if self.box.height >= 74 and self.box.width >= 104:
             return "full"
-        return "meter" if self.box.height >= 62 and self.box.width >= 84 else "name"
+        return "meter" if self.box.height >= 48 and self.box.width >= 84 else "name"
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _shape(
     item: ZoneStock, box: Box | None, standing: Sequence[Standing], broken: Collection[UUID]
 ) -> ZoneShape:
     zone = item.zone
-    box = box or Box(0, 0, 300, 120)
+    box = box or Box(0, 0, 300, 120)  # in the list only
     share = item.mass * 1000 // zone.capacity
     is_bad = zone.id in broken or item.mass > zone.capacity
     name = f"{zone.code} {zone.name}"
@@ -196,11 +196,12 @@ def _shape(
     forms = "、".join(rendered(FORM_WORDS[form]) for form in zone.forms)
     lines = [" · ".join(filter(None, ("、".join(zone.allowed), forms))), " ".join(hazards)]
     room = box.width - 24
+    most = max((box.height - 66) // 18, 0)
     return ZoneShape(
         stock=item,
         box=box,
-        title=cut(name, room, 14),
-        lines=tuple(cut(line, room, 12) for line in lines if line)[: 2 if box.height >= 132 else 1],
+        title=cut(name, room - (14 if is_bad else 0), 14),
+        lines=tuple(cut(line, room, 12) for line in lines if line)[:most],
         share=share,
         kind="bad" if is_bad else "warn" if share >= WARN_SHARE * 10 else "",
         label=_(

@@ -58,7 +58,7 @@
       const group = element("g", { class: wrong ? "z bad" : "z", tabindex: 0, role: "img", "aria-label": `${codes[row]} ${metres(zone[0])}, ${metres(zone[1])}` }, picture);
       group.dataset.zone = row;
       element("rect", { class: "bx", x: zone[0], y: zone[1], width: zone[2], height: zone[3] }, group);
-      const text = element("text", { x: zone[0] + zone[2] / 2, y: zone[1] + zone[3] / 2, "text-anchor": "middle", "dominant-baseline": "central", "font-size": Math.max(Math.min(zone[2] / 3, zone[3] / 3, width / 30), 3) }, group);
+      const text = element("text", { x: zone[0] + zone[2] / 2, y: zone[1] + zone[3] / 2, "text-anchor": "middle", "dominant-baseline": "central", "font-size": Math.max(Math.min(zone[2] / 3, zone[3] / 3, width / 40), 3) }, group);
       text.textContent = codes[row];
       if (String(row) === focused) group.focus();
     });
