@@ -152,7 +152,7 @@ def show_import(import_id: UUID) -> Response:
 @bp.alt_response(409, description="a row came in meanwhile by another import")
 @bp.alt_response(413, description="the file is larger than the deployment allows")
 def upload(form: dict[str, Any], files: dict[str, Any]) -> Response:
-    """Judge a ledger file (HJ 1259 tables B.1 to B.5, general-waste tables 2 and 3, several in one workbook), and store
+    """Judge a ledger file (HJ 1259 tables B.1 to B.5, general-waste tables 1 to 7, several in one workbook), and store
     it if every row is right or `accept_good` says to take the right ones. Each table becomes an import of its own.
 
     The verdict comes with 201 when rows were stored, else with 200: then nothing was. A file of more than 5 000 lines

@@ -15,8 +15,14 @@ from app.foundation.core.clock import local_day
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.waste.registry.error_file import to_mend
-from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, LedgerWarning, Refusal
-from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
+from app.waste.registry.ledger_files.ledger import (
+    GenerationRow,
+    LedgerReading,
+    LedgerRow,
+    LedgerWarning,
+    Refusal,
+)
+from app.waste.registry.ledger_files.ledger_rows import PackageRow, SummaryRow
 from app.waste.registry.ledger_files.messages import SHORT_NAMES, TABLE_NAMES, mass_name
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason, Table
 from app.waste.registry.policy import FIXED_KINDS
@@ -279,7 +285,7 @@ def _warning(warning: LedgerWarning, rows: Mapping[tuple[str, int], LedgerRow]) 
 
 def _recorded(row: LedgerRow, field: Field | None) -> str | None:
     """What was made of a cell, in the ledger's own units."""
-    if isinstance(row, SummaryRow | DispatchRow):
+    if not isinstance(row, GenerationRow | PackageRow):
         return _recorded_general(row, field)
     values = {
         Field.BATCH_NO: row.batch_no,
@@ -292,15 +298,19 @@ def _recorded(row: LedgerRow, field: Field | None) -> str | None:
     return values.get(field) if field else None
 
 
-def _recorded_general(row: SummaryRow | DispatchRow, field: Field | None) -> str | None:
+def _recorded_general(row: LedgerRow, field: Field | None) -> str | None:
     if field is None:
         return None
     if field is Field.WASTE_CODE:
         return row.waste_code
-    if isinstance(row, DispatchRow):
-        return f"{tonnes_text(row.grams)} t" if field is Field.QUANTITY else f"{row.event_date}"
-    mass = getattr(row, field.value, None)
-    return f"{tonnes_text(mass)} t" if isinstance(mass, int) else f"{row.month:%Y-%m}"
+    if field is Field.QUANTITY:
+        return f"{tonnes_text(row.grams)} t"
+    if field is Field.YEAR:
+        return f"{row.event_date.year}"
+    value = getattr(row, field.value, None)
+    if isinstance(value, int):
+        return f"{tonnes_text(value)} t"
+    return f"{row.month:%Y-%m}" if isinstance(row, SummaryRow) else f"{row.event_date}"
 
 
 def _table_sum(reading: LedgerReading, table: Table) -> TableSum:
@@ -338,5 +348,10 @@ IMPORT_EFFECTS: Final = {
         say("条"),
         say("说明当月委托利用处置的去向，不重复计量"),
     ),
+    Table.GISW1.value: ("list-details", say("清单中的废物"), say("种"), say("补全废物资料，不计量")),
+    Table.GISW4.value: ("building-factory-2", say("产生记录"), say("条"), say("说明当月产生量，不重复计量")),
+    Table.GISW5.value: ("building-warehouse", say("贮存记录"), say("条"), say("厂内入库出库，不改变结存")),
+    Table.GISW6.value: ("recycle", say("自行利用记录"), say("条"), say("说明当月自行利用量，不重复计量")),
+    Table.GISW7.value: ("recycle", say("自行处置记录"), say("条"), say("说明当月自行处置量，不重复计量")),
 }
 """Icon, words, unit and note of what the rows of a table became."""

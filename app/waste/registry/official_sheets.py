@@ -86,7 +86,7 @@ SHEETS: Final = {
     T.GENERAL_LIST: Sheet(
         "一般工业固体废物产生清单",
         "附表1 产生清单",
-        ("年份", "代码", "名称", "类别", "物理性状", "主要成分", "污染特性", "年产生量（吨）"),
+        ("年份", "代码", "名称", "类别", "产生环节", "物理性状", "主要成分", "污染特性", "年产生量（吨）"),
         "年产生量（吨）",
     ),
     T.GENERAL_SUMMARY: Sheet(
@@ -111,25 +111,31 @@ SHEETS: Final = {
     T.GENERAL_GENERATION: Sheet(
         "一般工业固体废物产生环节记录表",
         "附表4 产生环节记录表",
-        ("代码", "名称", "产生时间", "数量", "计量单位", "批次编码", "去向", "产生部门经办人"),
-        "数量",
+        (
+            "代码", "名称", "产生时间", "产生数量", "计量单位", "转移时间", "去向", "产生部门经办人", "运输经办人",
+            "批次编码",
+        ),
+        "产生数量",
     ),
     T.GENERAL_STORAGE: Sheet(
         "一般工业固体废物贮存环节记录表",
         "附表5 贮存环节记录表",
-        ("代码", "名称", "环节", "时间", "数量", "计量单位", "批次编码", "设施编号", "去向", "经办人"),
-        "数量",
+        (
+            "代码", "名称", "入库时间", "入库数量", "出库时间", "出库数量", "计量单位", "批次编码", "设施编号", "去向",
+            "经办人",
+        ),
+        "入库数量",
     ),
     T.GENERAL_UTILISATION: Sheet(
         "一般工业固体废物自行利用环节记录表",
         "附表6 自行利用环节记录表",
-        ("代码", "名称", "接收时间", "数量", "计量单位", "利用方式", "完毕时间", "批次编码", "经办人"),
+        ("代码", "名称", "接收时间", "数量", "计量单位", "利用方式", "利用完毕时间", "批次编码", "经办人"),
         "数量",
     ),
     T.GENERAL_DISPOSAL: Sheet(
         "一般工业固体废物自行处置环节记录表",
         "附表7 自行处置环节记录表",
-        ("代码", "名称", "接收时间", "数量", "计量单位", "处置方式", "完毕时间", "批次编码", "经办人"),
+        ("代码", "名称", "接收时间", "数量", "计量单位", "处置方式", "处置完毕时间", "批次编码", "经办人"),
         "数量",
     ),
 }  # fmt: skip
@@ -179,7 +185,7 @@ def list_rows(lines: Iterable[ListLine]) -> Iterator[tuple[Value, ...]]:
     for line in lines:
         stream = line.stream
         yield (
-            f"{line.year}年", stream.waste_code, stream.local_name, line.waste_class,
+            f"{line.year}年", stream.waste_code, stream.local_name, line.waste_class, line.step,
             _FORMS.get(stream.form.value, "") if stream.form else "", stream.main_components,
             stream.harmful_components, tonnes(line.generated),
         )  # fmt: skip
@@ -213,8 +219,8 @@ def _generation(
     at = moment(record.generated_on, record.generated_at, zone)
     if table is T.GENERAL_GENERATION:
         return (
-            line.stream.waste_code, record.local_name, at, tonnes(mass), TONNE, record.batch_number,
-            record.destination, record.producer_operator,
+            line.stream.waste_code, record.local_name, at, tonnes(mass), TONNE, "", record.destination,
+            record.producer_operator, "", record.batch_number,
         )  # fmt: skip
     return (
         number, record.batch_number, at, *_names(line, record), tonnes(mass), TONNE,
@@ -262,14 +268,21 @@ def _general(
             *waste, at, tonnes(mass), TONNE, person, told["carrier"], told["plate"], told["transport_mode"],
             receiver, told["flow_type"],
         )  # fmt: skip
-    if table is T.GENERAL_STORAGE:
-        stage = "出库" if record.table is T.STOCK_OUT else "入库"
+    if table is T.GENERAL_GENERATION:
         return (
-            *waste, stage, at, tonnes(mass), TONNE, record.batch_number, record.facility_code,
-            record.destination, person,
+            *waste, at, tonnes(mass), TONNE, str(record.details.get("moved_at", "")), record.destination,
+            record.operator, record.mover, record.batch_number,
         )  # fmt: skip
-    finished = f"{local_time(record.finished_at, zone):%Y-%m-%d %H:%M}" if record.finished_at else ""
-    return (*waste, at, tonnes(mass), TONNE, record.method_code, finished, record.batch_number, person)
+    if table is T.GENERAL_STORAGE:
+        is_out = record.table is T.STOCK_OUT or record.details.get("stage") == "out"
+        half: tuple[Value, Value] = (at, tonnes(mass))
+        halves = ("", None, *half) if is_out else (*half, "", None)
+        return (*waste, *halves, TONNE, record.batch_number, record.facility_code, record.destination, person)
+    finished = str(record.details.get("finished_at", ""))
+    if not finished and record.finished_at:
+        finished = f"{local_time(record.finished_at, zone):%Y-%m-%d %H:%M}"
+    method = record.method_code or str(record.details.get("method", ""))
+    return (*waste, at, tonnes(mass), TONNE, method, finished, record.batch_number, person)
 
 
 def _names(line: OfficialLine, record: GenerationRecord | LedgerRecord) -> tuple[str, str, str, str]:

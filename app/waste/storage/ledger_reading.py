@@ -30,6 +30,7 @@ from app.waste.registry.models import (
     WasteStream,
 )
 from app.waste.registry.operations.imports import ledger_context, site_to_import
+from app.waste.storage.ledger_reading_general import known_general_lines
 from app.waste.storage.models import Container, ContainerState, Facility
 
 IN_REACH: Final = {
@@ -73,6 +74,10 @@ def _known_rows(work: Work, site: Site, table: Table, keys: Collection[str]) -> 
         return {f"{month:%Y-%m} {code}" for code, month in _stocks(work, site, {key[8:] for key in keys})}
     if table is Table.GISW3:
         return _known_loads(work, site, {key.split("|")[0] for key in keys})
+    if table is Table.GISW1:
+        return _known_years(work, site, {key[5:] for key in keys})
+    if not table.is_hazardous:
+        return known_general_lines(work, site, table, {key.split("|")[0] for key in keys})
     lines = select(LedgerRecord.batch_number, LedgerRecord.container_code).where(
         LedgerRecord.organisation_id == site.organisation_id, LedgerRecord.table == LedgerTable(table.value)
     )
@@ -84,6 +89,19 @@ def _known_rows(work: Work, site: Site, table: Table, keys: Collection[str]) -> 
         lines.where(LedgerRecord.site_id == site.id, LedgerRecord.batch_number.in_(batches))
     )
     return {f"{row.batch_number} {row.container_code}" for row in found}
+
+
+def _known_years(work: Work, site: Site, codes: Collection[str]) -> set[str]:
+    lines = work.session.execute(
+        select(LedgerRecord.happened_on, WasteStream.waste_code)
+        .join(WasteStream, WasteStream.id == LedgerRecord.stream_id)
+        .where(
+            LedgerRecord.site_id == site.id,
+            LedgerRecord.table == LedgerTable.GENERAL_LIST,
+            WasteStream.waste_code.in_(codes),
+        )
+    )
+    return {f"{line.happened_on.year} {line.waste_code}" for line in lines}
 
 
 def _known_loads(work: Work, site: Site, codes: Collection[str]) -> set[str]:

@@ -32,8 +32,13 @@ class Layout:
     several: frozenset[Field] = frozenset()
     """Fields that may stand in several columns of which one is filled, such as the three kinds of receiver of B.5."""
 
+    foreign: re.Pattern[str] | None = None
+    """Titles that stand in other tables only."""
+
     def is_signed(self, titles: Sequence[str]) -> bool:
         """Whether a header bears enough of the table's own titles."""
+        if self.foreign and any(self.foreign.search(title) for title in titles if title):
+            return False
         return sum(1 for title in titles if title and self.signature.search(title)) >= self.least
 
 
@@ -218,5 +223,97 @@ GISW3: Final = Layout(
         *_GENERAL_COLUMNS,
     ),
 )
-LAYOUTS: Final = (GISW2, B5, B4, B3, B2, GISW3)
+_HAZARDOUS: Final = "危险|危废|名录|容器|包装|识别码|八位码|8位码"
+_RESPONSIBLE: Final = (r"经办|经手", Field.OPERATOR)
+_BATCH: Final = (r"批次|批号", Field.BATCH_NO)
+_UNIT: Final = (r"^(?:计量|数量)?单位$", Field.UNIT)
+GISW1: Final = Layout(
+    table=Table.GISW1,
+    signature=re.compile(r"^物理性状|^主要成分|^污染特性|^(?:产废|产污)系数|^年产生量|^产生环节$"),
+    least=3,
+    min_fields=4,
+    ignored=_IGNORED,
+    foreign=re.compile(_HAZARDOUS),
+    patterns=_patterns(
+        (r"^年份?$|^年度$", Field.YEAR),
+        (r"^产生(?:环节|工序|装置)$", Field.STEP),
+        (r"^物理性状|^形态|^性状", Field.FORM),
+        (r"^主要成分", Field.MAIN_COMPONENTS),
+        (r"^污染特性|^有害成分", Field.HARMFUL_COMPONENTS),
+        (r"年(?:度)?产生量", Field.ANNUAL),
+        *_GENERAL_COLUMNS,
+        (rf"^{_WASTE}?(?:类别|类型|分类)", Field.WASTE_CLASS),
+        _UNIT,
+    ),
+    masses=(Field.ANNUAL,),
+)
+GISW4: Final = Layout(
+    table=Table.GISW4,
+    signature=re.compile(
+        rf"^产生(?:{_MOMENT}|数?量$)|^产生部门.*经办|^转移{_MOMENT}|^转移?去向|^运输(?:部门)?.*经办"
+    ),
+    least=3,
+    min_fields=5,
+    ignored=_IGNORED,
+    foreign=re.compile(rf"{_HAZARDOUS}|^(?:入库|出库|出厂|接收)|累计"),
+    patterns=_patterns(
+        _BATCH,
+        (rf"^转移{_MOMENT}", Field.MOVED_AT),
+        (r"(?:去向|流向)$", Field.DESTINATION),
+        (r"^(?:运输|运送|转移).*(?:经办|经手)", Field.MOVER),
+        _RESPONSIBLE,
+        (rf"^产生{_MOMENT}|^{_MOMENT}$", Field.EVENT_AT),
+        (rf"^产生(?:的)?{_MASS_WORDS}|^{_MASS_WORDS}$", Field.QUANTITY),
+        _UNIT,
+        *_GENERAL_COLUMNS,
+    ),
+)
+GISW5: Final = Layout(
+    table=Table.GISW5,
+    signature=re.compile(rf"^(?:入库|出库)(?:{_MOMENT}|{_MASS_WORDS})"),
+    least=3,
+    min_fields=5,
+    ignored=_IGNORED,
+    foreign=re.compile(_HAZARDOUS),
+    patterns=_patterns(
+        _BATCH,
+        (rf"^入库{_MOMENT}", Field.IN_AT),
+        (rf"^入库(?:的)?{_MASS_WORDS}", Field.IN_QUANTITY),
+        (rf"^出库{_MOMENT}", Field.OUT_AT),
+        (rf"^出库(?:的)?{_MASS_WORDS}", Field.OUT_QUANTITY),
+        (r"设施|仓库|库房|贮存场", Field.FACILITY),
+        (r"(?:去向|流向)$", Field.DESTINATION),
+        _RESPONSIBLE,
+        _UNIT,
+        *_GENERAL_COLUMNS,
+    ),
+    masses=(Field.IN_QUANTITY, Field.OUT_QUANTITY),
+)
+
+
+def _own(table: Table, way: str, other: str) -> Layout:
+    """Tables 6 and 7: what the firm used, or disposed of, itself."""
+    return Layout(
+        table=table,
+        signature=re.compile(rf"^接收{_MOMENT}|^(?:自行)?{way}(?:方式|方法|{_MOMENT}|完毕|{_MASS_WORDS})"),
+        least=2,
+        min_fields=5,
+        ignored=_IGNORED,
+        foreign=re.compile(rf"{_HAZARDOUS}|{other}|委托|委外|接收单位|累计"),
+        patterns=_patterns(
+            _BATCH,
+            (rf"(?:完毕|完成|结束)(?:{_MOMENT})?$", Field.FINISHED_AT),
+            (rf"{way}(?:方式|方法|工艺)", Field.METHOD),
+            _RESPONSIBLE,
+            (rf"^(?:接收|(?:自行)?{way}){_MOMENT}|^{_MOMENT}$", Field.EVENT_AT),
+            (rf"^(?:接收|(?:自行)?{way})?(?:的)?{_MASS_WORDS}$", Field.QUANTITY),
+            _UNIT,
+            *_GENERAL_COLUMNS,
+        ),
+    )
+
+
+GISW6: Final = _own(Table.GISW6, "利用", "处置")
+GISW7: Final = _own(Table.GISW7, "处置", "利用")
+LAYOUTS: Final = (GISW2, GISW1, GISW4, GISW5, GISW6, GISW7, B5, B4, B3, B2, GISW3)
 """In the order they are asked; B.1 is what none of them is."""

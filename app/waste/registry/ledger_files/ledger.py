@@ -9,6 +9,13 @@ from typing import Any, ClassVar, Final, TypeVar
 from app.foundation.core.text import Text
 from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files import messages
+from app.waste.registry.ledger_files.general_rows import (
+    DisposalRow,
+    GeneralGenerationRow,
+    GeneralStorageRow,
+    ListRow,
+    UtilisationRow,
+)
 from app.waste.registry.ledger_files.ledger_rows import (
     DispatchRow,
     EntrustedRow,
@@ -136,7 +143,8 @@ class GenerationRow:
 
 LedgerRow = (
     GenerationRow | StockInRow | StockOutRow | OwnTreatmentRow | EntrustedRow | SummaryRow | DispatchRow
-)
+    | ListRow | GeneralGenerationRow | GeneralStorageRow | UtilisationRow | DisposalRow
+)  # fmt: skip
 R = TypeVar("R", bound=LedgerRow)
 
 

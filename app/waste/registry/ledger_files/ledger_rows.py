@@ -37,7 +37,7 @@ class PackageRow:
             "row": self.row,
             "batch_no": self.batch_no,
             "event_date": self.event_date.isoformat(),
-            "event_time": _clock(self.event_time),
+            "event_time": clock_json(self.event_time),
             "local_name": self.local_name,
             "waste_name": self.waste_name,
             "category": self.category,
@@ -121,7 +121,7 @@ class OwnTreatmentRow(PackageRow):
             "treatment_facility": self.treatment_facility,
             "method_code": self.method_code,
             "finished_date": self.finished_date.isoformat(),
-            "finished_time": _clock(self.finished_time),
+            "finished_time": clock_json(self.finished_time),
             "treatment_operator": self.treatment_operator,
             **_source_json(self.source_batch),
         }
@@ -254,7 +254,7 @@ class DispatchRow:
             "waste_code": self.waste_code,
             "waste_name": self.waste_name,
             "event_date": self.event_date.isoformat(),
-            "event_time": _clock(self.event_time),
+            "event_time": clock_json(self.event_time),
             "grams": self.grams,
             "operator": self.operator,
             "carrier": self.carrier,
@@ -265,5 +265,6 @@ class DispatchRow:
         }
 
 
-def _clock(clock: time | None) -> str | None:
+def clock_json(clock: time | None) -> str | None:
+    """`08:30`; nothing where only the day is told."""
     return f"{clock:%H:%M}" if clock else None

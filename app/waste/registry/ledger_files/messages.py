@@ -58,9 +58,22 @@ FIELD_NAMES: Final[Mapping[Field, Text]] = {
     Field.TRANSPORT_MODE: say("运输方式"),
     Field.RECEIVER: say("接收单位"),
     Field.FLOW_TYPE: say("流向类型"),
+    Field.STEP: say("产生环节"),
+    Field.FORM: say("物理性状"),
+    Field.MAIN_COMPONENTS: say("主要成分"),
+    Field.HARMFUL_COMPONENTS: say("污染特性"),
+    Field.ANNUAL: say("年产生量"),
+    Field.MOVED_AT: say("转移时间"),
+    Field.IN_AT: say("入库时间"),
+    Field.IN_QUANTITY: say("入库数量"),
+    Field.OUT_AT: say("出库时间"),
+    Field.OUT_QUANTITY: say("出库数量"),
+    Field.FACILITY: say("设施编号"),
+    Field.METHOD: say("利用/处置方式"),
 }
 """Column titles as in HJ 1259 table B.1, and of columns that only other tables have."""
 
+_GENERAL_NAMES: Final = {Field.WASTE_CODE: say("代码"), Field.WASTE_NAME: say("名称")}
 _NAMES_IN: Final[Mapping[Table, Mapping[Field, Text]]] = {
     Table.B2: {
         Field.BATCH_NO: say("入库批次编码"), Field.EVENT_AT: say("入库时间"), Field.QUANTITY: say("入库量"),
@@ -77,10 +90,21 @@ _NAMES_IN: Final[Mapping[Table, Mapping[Field, Text]]] = {
         Field.BATCH_NO: say("委外利用/处置批次编码"), Field.EVENT_AT: say("出厂时间"),
         Field.QUANTITY: say("委外利用/处置量"),
     },
-    Table.GISW2: {Field.WASTE_CODE: say("代码"), Field.WASTE_NAME: say("名称")},
-    Table.GISW3: {
-        Field.WASTE_CODE: say("代码"), Field.WASTE_NAME: say("名称"), Field.EVENT_AT: say("出厂时间"),
-        Field.QUANTITY: say("出厂数量"),
+    Table.GISW1: {**_GENERAL_NAMES, Field.YEAR: say("年份")},
+    Table.GISW2: _GENERAL_NAMES,
+    Table.GISW3: {**_GENERAL_NAMES, Field.EVENT_AT: say("出厂时间"), Field.QUANTITY: say("出厂数量")},
+    Table.GISW4: {
+        **_GENERAL_NAMES, Field.QUANTITY: say("产生数量"), Field.BATCH_NO: say("批次编码"),
+        Field.MOVER: say("运输经办人"),
+    },
+    Table.GISW5: {**_GENERAL_NAMES, Field.BATCH_NO: say("批次编码")},
+    Table.GISW6: {
+        **_GENERAL_NAMES, Field.EVENT_AT: say("接收时间"), Field.QUANTITY: say("数量"),
+        Field.METHOD: say("利用方式"), Field.FINISHED_AT: say("利用完毕时间"), Field.BATCH_NO: say("批次编码"),
+    },
+    Table.GISW7: {
+        **_GENERAL_NAMES, Field.EVENT_AT: say("接收时间"), Field.QUANTITY: say("数量"),
+        Field.METHOD: say("处置方式"), Field.FINISHED_AT: say("处置完毕时间"), Field.BATCH_NO: say("批次编码"),
     },
 }  # fmt: skip
 """Titles of the same columns in the other tables."""
@@ -92,8 +116,13 @@ TABLE_NAMES: Final[Mapping[Table, Text]] = {
     Table.B3: say("HJ 1259 表 B.3 出库环节"),
     Table.B4: say("HJ 1259 表 B.4 自行利用/处置环节"),
     Table.B5: say("HJ 1259 表 B.5 委外利用/处置"),
+    Table.GISW1: say("一般固废附表1 产生清单"),
     Table.GISW2: say("一般固废附表2 流向汇总表"),
     Table.GISW3: say("一般固废附表3 出厂环节记录表"),
+    Table.GISW4: say("一般固废附表4 产生环节记录表"),
+    Table.GISW5: say("一般固废附表5 贮存环节记录表"),
+    Table.GISW6: say("一般固废附表6 自行利用环节记录表"),
+    Table.GISW7: say("一般固废附表7 自行处置环节记录表"),
 }
 """What each official table is called."""
 SHORT_NAMES: Final[Mapping[Table, Text]] = {
@@ -102,15 +131,27 @@ SHORT_NAMES: Final[Mapping[Table, Text]] = {
     Table.B3: say("表 B.3"),
     Table.B4: say("表 B.4"),
     Table.B5: say("表 B.5"),
+    Table.GISW1: say("附表1"),
     Table.GISW2: say("附表2"),
     Table.GISW3: say("附表3"),
+    Table.GISW4: say("附表4"),
+    Table.GISW5: say("附表5"),
+    Table.GISW6: say("附表6"),
+    Table.GISW7: say("附表7"),
 }
 """The same where there is little room."""
 
 
+_MASSES: Final = {
+    Table.GISW1: Field.ANNUAL,
+    Table.GISW2: Field.GENERATED,
+    Table.GISW5: Field.IN_QUANTITY,
+}
+
+
 def mass_name(table: Table) -> Text:
     """The title of the column whose masses a table's totals add up."""
-    return column_name(Field.GENERATED if table is Table.GISW2 else Field.QUANTITY, table)
+    return column_name(_MASSES.get(table, Field.QUANTITY), table)
 
 
 def column_name(field: Field, table: Table = Table.B1) -> Text:

@@ -14,6 +14,13 @@ from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Line, Sheet
 from app.waste.registry.ledger_files.table_b1 import GenerationReader
 from app.waste.registry.ledger_files.table_general import FLOWS, DispatchReader, SummaryReader
+from app.waste.registry.ledger_files.table_general_lines import (
+    DisposalReader,
+    GenerationLineReader,
+    ListReader,
+    StorageReader,
+    UtilisationReader,
+)
 from app.waste.registry.ledger_files.table_packages import (
     EntrustedReader,
     OwnTreatmentReader,
@@ -30,11 +37,20 @@ READERS: Mapping[Table, type[RowJudge]] = {
     Table.B3: StockOutReader,
     Table.B4: OwnTreatmentReader,
     Table.B5: EntrustedReader,
+    Table.GISW1: ListReader,
     Table.GISW2: SummaryReader,
     Table.GISW3: DispatchReader,
+    Table.GISW4: GenerationLineReader,
+    Table.GISW5: StorageReader,
+    Table.GISW6: UtilisationReader,
+    Table.GISW7: DisposalReader,
 }
 """Who reads the rows of each table."""
-SUMMED = {Table.GISW2: (Field.GENERATED, *FLOWS)}
+SUMMED = {
+    Table.GISW1: (Field.ANNUAL,),
+    Table.GISW2: (Field.GENERATED, *FLOWS),
+    Table.GISW5: (Field.IN_QUANTITY, Field.OUT_QUANTITY),
+}
 """Columns that printed sums add up, where they are not the quantity alone."""
 
 

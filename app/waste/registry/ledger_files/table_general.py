@@ -21,12 +21,13 @@ FLOWS: Final = (Field.OWN_USE, Field.OUT_USE, Field.OWN_DISPOSAL, Field.OUT_DISP
 METHODS: Final = (
     Field.OWN_USE_METHOD, Field.OUT_USE_METHOD, Field.OWN_DISPOSAL_METHOD, Field.OUT_DISPOSAL_METHOD,
 )  # fmt: skip
-NEEDED_MASSES: Final = (Field.GENERATED, Field.CUMULATIVE)
-"""An empty cell elsewhere says that nothing was."""
 
 
 class GeneralReader(RowJudge):
     """What the tables of general waste have in common."""
+
+    needed_masses: tuple[Field, ...] = ()
+    """Columns of mass that may not be empty; an empty cell elsewhere says that nothing was."""
 
     def _general_code(self, cells: dict[Field, Cell], verdict: Verdict) -> str:
         cell = self._present(cells, Field.WASTE_CODE, verdict)
@@ -49,9 +50,70 @@ class GeneralReader(RowJudge):
         """A text that may be missing."""
         return self._text(cells, column, self._names, verdict) if column in cells else ""
 
+    def _class(self, cells: dict[Field, Cell], verdict: Verdict) -> str:
+        cell = self._present(cells, Field.WASTE_CLASS, verdict)
+        if cell is None:
+            return ""
+        waste_class = read_waste_class(cell)
+        if not waste_class:
+            verdict.refuse(Field.WASTE_CLASS, Reason.CLASS_UNKNOWN)
+        return waste_class
+
+    def _flow(self, cells: dict[Field, Cell], column: Field, verdict: Verdict) -> Grams:
+        """The grams of one column; zero is a quantity here, and no container limits it."""
+        if column not in cells and column not in self.needed_masses:
+            return Grams(0)
+        cell = self._present(cells, column, verdict)
+        if cell is None:
+            return Grams(0)
+        mass = read_mass(cell)
+        if mass.reason or mass.number is None:
+            verdict.refuse(column, mass.reason or Reason.MASS_NOT_A_NUMBER)
+            return Grams(0)
+        if mass.approximate:
+            verdict.warn(column, Caution.MASS_APPROXIMATE)
+        unit = self._flow_unit(cells, column, mass.unit, verdict)
+        verdict.unit = unit or verdict.unit
+        grams, rounded = grams_of(mass.number, unit or 1_000_000)
+        if mass.number < 0 and (grams is None or grams < 0 or rounded):
+            verdict.refuse(column, Reason.MASS_NEGATIVE)
+        elif grams is None:
+            verdict.refuse(column, Reason.OVER_LIMIT)
+        elif rounded:
+            verdict.warn(column, Caution.MASS_ROUNDED)
+        return grams if grams is not None else Grams(0)
+
+    def _flow_unit(
+        self, cells: dict[Field, Cell], column: Field, own: int | None, verdict: Verdict
+    ) -> int | None:
+        """Grams per unit: in the cell, in the unit column of the row, in the column's title, above the table."""
+        row = cells.get(Field.UNIT)
+        row_unit = self._units[row] if row is not None else None
+        if row is not None and row_unit is None:
+            verdict.refuse(Field.UNIT, Reason.UNIT_UNKNOWN)
+            return None
+        if row_unit is not None and own not in (None, row_unit):
+            verdict.refuse(column, Reason.UNIT_CONFLICT)
+            return None
+        around = row_unit or self._unit_of(column)
+        if own is not None:
+            if around not in (None, own):
+                verdict.warn(column, Caution.UNIT_OVERRIDES_HEADER)
+            return own
+        if around is None:
+            named = self.header.units.get(column) or self._preamble.unit
+            verdict.refuse(Field.UNIT, Reason.UNIT_UNKNOWN if named else Reason.REQUIRED_MISSING)
+        return around
+
+    def _unit_of(self, column: Field) -> int | None:
+        unit = self.header.units.get(column) or self._preamble.unit
+        return unit.grams if unit else None
+
 
 class SummaryReader(GeneralReader):
     """Rows of table 2."""
+
+    needed_masses = (Field.GENERATED, Field.CUMULATIVE)
 
     def _judge(self, line: Line, cells: dict[Field, Cell], verdict: Verdict) -> None:
         month = self._month(cells, verdict)
@@ -92,64 +154,6 @@ class SummaryReader(GeneralReader):
         elif period is not None and not period.first.replace(day=1) <= month <= period.last:
             verdict.warn(Field.MONTH, Caution.DATE_OUTSIDE_PERIOD)
         return month
-
-    def _class(self, cells: dict[Field, Cell], verdict: Verdict) -> str:
-        cell = self._present(cells, Field.WASTE_CLASS, verdict)
-        if cell is None:
-            return ""
-        waste_class = read_waste_class(cell)
-        if not waste_class:
-            verdict.refuse(Field.WASTE_CLASS, Reason.CLASS_UNKNOWN)
-        return waste_class
-
-    def _flow(self, cells: dict[Field, Cell], column: Field, verdict: Verdict) -> Grams:
-        """The grams of one column; zero is a quantity here, and no container limits it."""
-        if column not in cells and column not in NEEDED_MASSES:
-            return Grams(0)
-        cell = self._present(cells, column, verdict)
-        if cell is None:
-            return Grams(0)
-        mass = read_mass(cell)
-        if mass.reason or mass.number is None:
-            verdict.refuse(column, mass.reason or Reason.MASS_NOT_A_NUMBER)
-            return Grams(0)
-        if mass.approximate:
-            verdict.warn(column, Caution.MASS_APPROXIMATE)
-        unit = self._flow_unit(cells, column, mass.unit, verdict)
-        grams, rounded = grams_of(mass.number, unit or 1_000_000)
-        if mass.number < 0 and (grams is None or grams < 0 or rounded):
-            verdict.refuse(column, Reason.MASS_NEGATIVE)
-        elif grams is None:
-            verdict.refuse(column, Reason.OVER_LIMIT)
-        elif rounded:
-            verdict.warn(column, Caution.MASS_ROUNDED)
-        return grams if grams is not None else Grams(0)
-
-    def _flow_unit(
-        self, cells: dict[Field, Cell], column: Field, own: int | None, verdict: Verdict
-    ) -> int | None:
-        """Grams per unit: in the cell, in the unit column of the row, in the column's title, above the table."""
-        row = cells.get(Field.UNIT)
-        row_unit = self._units[row] if row is not None else None
-        if row is not None and row_unit is None:
-            verdict.refuse(Field.UNIT, Reason.UNIT_UNKNOWN)
-            return None
-        if row_unit is not None and own not in (None, row_unit):
-            verdict.refuse(column, Reason.UNIT_CONFLICT)
-            return None
-        around = row_unit or self._unit_of(column)
-        if own is not None:
-            if around not in (None, own):
-                verdict.warn(column, Caution.UNIT_OVERRIDES_HEADER)
-            return own
-        if around is None:
-            named = self.header.units.get(column) or self._preamble.unit
-            verdict.refuse(Field.UNIT, Reason.UNIT_UNKNOWN if named else Reason.REQUIRED_MISSING)
-        return around
-
-    def _unit_of(self, column: Field) -> int | None:
-        unit = self.header.units.get(column) or self._preamble.unit
-        return unit.grams if unit else None
 
 
 class DispatchReader(GeneralReader):

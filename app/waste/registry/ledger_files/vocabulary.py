@@ -58,6 +58,19 @@ class Field(StrEnum):
     TRANSPORT_MODE = "transport_mode"
     RECEIVER = "receiver"
     FLOW_TYPE = "flow_type"
+    STEP = "step"
+    """Of general-waste table 1: 产生环节."""
+    FORM = "form"
+    MAIN_COMPONENTS = "main_components"
+    HARMFUL_COMPONENTS = "harmful_components"
+    ANNUAL = "annual"
+    MOVED_AT = "moved_at"
+    IN_AT = "in_at"
+    IN_QUANTITY = "in_quantity"
+    OUT_AT = "out_at"
+    OUT_QUANTITY = "out_quantity"
+    FACILITY = "facility"
+    METHOD = "method"
     ROW = "row"
     """The row as a whole; no column."""
 
@@ -70,8 +83,13 @@ class Table(StrEnum):
     B3 = "B.3"
     B4 = "B.4"
     B5 = "B.5"
+    GISW1 = "GISW.1"
     GISW2 = "GISW.2"
     GISW3 = "GISW.3"
+    GISW4 = "GISW.4"
+    GISW5 = "GISW.5"
+    GISW6 = "GISW.6"
+    GISW7 = "GISW.7"
 
     @property
     def is_hazardous(self) -> bool:

@@ -22,6 +22,7 @@ from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.commands import ImportLedger
+from app.waste.registry.ledger_files.general_rows import GeneralLine, GeneralStorageRow, ListRow
 from app.waste.registry.ledger_files.ledger import (
     ON_LINES,
     GenerationRow,
@@ -145,6 +146,13 @@ def row_facts(row: LedgerRow) -> list[str | int]:
     if isinstance(row, SummaryRow):
         flows = [row.generated, row.own_use, row.out_use, row.own_disposal, row.out_disposal, row.cumulative]
         return [f"{row.month:%Y-%m}", row.waste_code, *flows]
+    if isinstance(row, ListRow):
+        return [row.year, row.waste_code, row.waste_class, row.annual]
+    if isinstance(row, GeneralLine):
+        return [row.event_date.isoformat(), row.waste_code, row.grams, row.batch_no]
+    if isinstance(row, GeneralStorageRow):
+        days = [day.isoformat() if day else "" for day in (row.in_date, row.out_date)]
+        return [*days, row.waste_code, row.in_quantity, row.out_quantity, row.batch_no]
     if isinstance(row, DispatchRow):
         return [row.event_date.isoformat(), row.waste_code, row.grams, row.flow_type]
     return [row.batch_no, row.event_date.isoformat(), row.waste_code, row.grams, row.container_code]

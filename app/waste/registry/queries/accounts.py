@@ -212,8 +212,9 @@ def _tell(account: Account, told: Sequence[_Told], period: Period) -> None:
 def _split(account: Account, is_use: bool, details: Mapping[str, Any], name: str) -> None:
     """Own and entrusted mass of one kind, posted together, set apart as the line says."""
     posted = account.own.pop(Way(is_use), 0)
-    own = min(posted, int(details.get(f"own_{name}", 0)))
-    entrusted = min(posted - own, int(details.get(f"out_{name}", 0)))
+    mine = details.get("posted") or details  # what other lines have posted is told by them
+    own = min(posted, int(mine.get(f"own_{name}", 0)))
+    entrusted = min(posted - own, int(mine.get(f"out_{name}", 0)))
     _add(account.own, Way(is_use, details.get(f"own_{name}_method") or ""), own)
     _add(account.entrusted, Way(is_use, details.get(f"out_{name}_method") or ""), entrusted)
     _add(account.own, Way(is_use), posted - own - entrusted)

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.foundation.core.work import Work
-from app.waste.registry.models import WasteKind, WasteStream
+from app.waste.registry.models import LedgerRecord, LedgerTable, WasteKind, WasteStream
 from app.waste.registry.queries.accounts import Account, Way, monthly_accounts
 from app.waste.registry.queries.balances import LedgerBalance, MonthBalance, PeriodBalance, StreamBalance
 from app.waste.registry.queries.books import Books, Period
@@ -64,6 +66,8 @@ class ListLine:
     stream: WasteStream
     year: int
     generated: int
+    step: str = ""
+    """产生环节, as an imported list of that year tells it."""
 
     @property
     def waste_class(self) -> str:
@@ -92,13 +96,40 @@ def general_summary(work: Work, books: Books, periods: Sequence[Period]) -> Sequ
 
 
 def general_list(work: Work, books: Books, year: int) -> Sequence[ListLine]:
-    """Table 1 of a year: every general waste that was generated; three statements.
+    """Table 1 of a year: every general waste that was generated, and those that only an imported list tells of, with
+    the mass it tells; by code and name. Four statements.
 
     Raises:
         NotPermitted: the actor may not read ledgers.
     """
     found = monthly_accounts(work, books, [Period.year(year)], WasteKind.GENERAL)
-    return [ListLine(one.stream, year, one.account.generated) for one in found if one.account.generated]
+    listed = _listed(work, books, year)
+    lines = [
+        ListLine(one.stream, year, one.account.generated, _step(listed.pop(one.stream.id, None)))
+        for one in found
+        if one.account.generated
+    ]
+    lines += [
+        ListLine(stream, year, record.mass, _step((record, stream))) for record, stream in listed.values()
+    ]
+    return sorted(lines, key=lambda line: (line.stream.waste_code, line.stream.local_name, line.stream.id))
+
+
+def _listed(work: Work, books: Books, year: int) -> dict[UUID, tuple[LedgerRecord, WasteStream]]:
+    rows = work.session.execute(
+        select(LedgerRecord, WasteStream)
+        .join(WasteStream, WasteStream.id == LedgerRecord.stream_id)
+        .where(
+            LedgerRecord.site_id.in_(books.sites),
+            LedgerRecord.table == LedgerTable.GENERAL_LIST,
+            LedgerRecord.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+    )
+    return {record.stream_id: (record, stream) for record, stream in rows}
+
+
+def _step(listed: tuple[LedgerRecord, WasteStream] | None) -> str:
+    return str(listed[0].details.get("step") or "") if listed else ""
 
 
 def general_balance(work: Work, books: Books, period: Period, text: str = "") -> LedgerBalance:

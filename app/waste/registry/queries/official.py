@@ -4,6 +4,7 @@ A line stays as it was written; what corrects it stands beside it. The tables th
 are made from the accounts.
 """
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,11 +42,13 @@ SOURCES: Final[Mapping[LedgerTable, tuple[LedgerTable, ...]]] = {
     T.OWN_TREATMENT: (T.OWN_TREATMENT,),
     T.ENTRUSTED: (T.ENTRUSTED,),
     T.GENERAL_DISPATCH: (T.GENERAL_DISPATCH, T.ENTRUSTED),
+    T.GENERAL_GENERATION: (T.GENERAL_GENERATION,),
     T.GENERAL_STORAGE: (T.GENERAL_STORAGE, T.STOCK_IN, T.STOCK_OUT),
     T.GENERAL_UTILISATION: (T.GENERAL_UTILISATION, T.OWN_TREATMENT),
     T.GENERAL_DISPOSAL: (T.GENERAL_DISPOSAL, T.OWN_TREATMENT),
 }
-"""Which stored lines make a table; batches of general waste are handled by the same operations as packages."""
+"""Which stored lines make a table; batches of general waste are handled by the same operations as packages. Table B.1,
+and table 4 of what was generated here, have lines of their own kind."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,7 @@ class OfficialLine:
     @property
     def on(self) -> date:
         """The day the line is about."""
-        record = self.record
-        return record.generated_on if isinstance(record, GenerationRecord) else record.happened_on
+        return _day_of(self.record)
 
     @property
     def at(self) -> datetime | None:
@@ -122,7 +124,7 @@ def kind_of(table: LedgerTable) -> WasteKind:
 def official_page(
     work: Work, books: Books, wanted: OfficialFilter, *, limit: int = 50, cursor: UUID | None = None
 ) -> OfficialPage:
-    """One page of a table, newest day first, with all corrections; three statements at most.
+    """One page of a table, newest day first, with all corrections; three statements at most, four for table 4.
 
     Args:
         cursor: `next_cursor` of the page before.
@@ -133,11 +135,15 @@ def official_page(
     """
     ensure_may_read(work.actor)
     limit = max(1, min(limit, MAX_PAGE))
-    model, day, chosen = _lines(work, books, wanted)
-    if cursor is not None:
-        last_on = select(day).where(model.id == cursor).scalar_subquery()
-        chosen = chosen.where(or_(day < last_on, and_(day == last_on, model.id < cursor)))
-    rows = work.session.execute(chosen.order_by(day.desc(), model.id.desc()).limit(limit + 1)).all()
+    sources = _lines(work, books, wanted)
+    days = [select(day).where(model.id == cursor).scalar_subquery() for model, day, _ in sources]
+    last_on = func.coalesce(*days) if len(days) > 1 else days[0]
+    rows: list[Any] = []
+    for model, day, chosen in sources:
+        if cursor is not None:
+            chosen = chosen.where(or_(day < last_on, and_(day == last_on, model.id < cursor)))
+        rows += work.session.execute(chosen.order_by(day.desc(), model.id.desc()).limit(limit + 1)).all()
+    rows.sort(key=lambda row: (_day_of(row[0]), row[0].id), reverse=True)
     lines = _with_corrections(work, rows[:limit])
     return OfficialPage(tuple(lines), lines[-1].id if len(rows) > limit else None)
 
@@ -150,7 +156,11 @@ def official_lines(work: Work, books: Books, wanted: OfficialFilter) -> Iterator
         ValueError: the table has no lines, it is made of sums.
     """
     ensure_may_read(work.actor)
-    model, day, chosen = _lines(work, books, wanted)
+    sources = [_whole(work, *source) for source in _lines(work, books, wanted)]
+    yield from heapq.merge(*sources, key=lambda line: (line.on, line.id))
+
+
+def _whole(work: Work, model: Any, day: Any, chosen: Any) -> Iterator[OfficialLine]:
     last: tuple[date, UUID] | None = None
     while True:
         piece = chosen.order_by(day, model.id).limit(EXPORT_CHUNK)
@@ -173,8 +183,10 @@ def official_count(work: Work, books: Books, wanted: OfficialFilter) -> int:
     ensure_may_read(work.actor)
     if wanted.table not in LINE_TABLES:
         return 0
-    _model, _day, chosen = _lines(work, books, wanted)
-    return work.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    return sum(
+        work.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+        for _model, _day, chosen in _lines(work, books, wanted)
+    )
 
 
 def corrections_in(work: Work, books: Books, wanted: OfficialFilter) -> Sequence[OfficialLine]:
@@ -188,44 +200,47 @@ def corrections_in(work: Work, books: Books, wanted: OfficialFilter) -> Sequence
     period = wanted.period
     if period is None:
         return ()
-    model, day, chosen = _lines(work, books, OfficialFilter(wanted.table, None, wanted.text))
     corrected = select(LedgerCorrection.root_id).where(
         LedgerCorrection.site_id.in_(books.sites),
         LedgerCorrection.effective_on.between(period.first, period.last),
         LedgerCorrection.original_on != LedgerCorrection.effective_on,
     )
-    rows = work.session.execute(
-        chosen.where(model.posting_id.in_(corrected), day < period.first).order_by(day, model.id)
-    ).all()
-    return _with_corrections(work, rows)
+    rows: list[Any] = []
+    for model, day, chosen in _lines(work, books, OfficialFilter(wanted.table, None, wanted.text)):
+        found = chosen.where(model.posting_id.in_(corrected), day < period.first)
+        rows += work.session.execute(found.order_by(day, model.id)).all()
+    return _with_corrections(work, sorted(rows, key=lambda row: (_day_of(row[0]), row[0].id)))
 
 
-def _lines(work: Work, books: Books, wanted: OfficialFilter) -> tuple[Any, Any, Any]:
-    """The mapped class, its day and the select of a table."""
+def _day_of(record: GenerationRecord | LedgerRecord) -> date:
+    return record.generated_on if isinstance(record, GenerationRecord) else record.happened_on
+
+
+def _lines(work: Work, books: Books, wanted: OfficialFilter) -> list[tuple[Any, Any, Any]]:
+    """The mapped class, its day and the select of each kind of line that a table is made of."""
+    found: list[tuple[Any, Any, Any]] = []
     if wanted.table in (T.GENERATION, T.GENERAL_GENERATION):
-        day: Any = GenerationRecord.generated_on
-        model: Any = GenerationRecord
-        chosen = select(GenerationRecord, WasteStream, Posting.mass).join(
+        generated = select(GenerationRecord, WasteStream, Posting.mass).join(
             Posting, Posting.id == GenerationRecord.posting_id
         )
-        conditions: list[ColumnElement[bool]] = []
-    elif wanted.table in SOURCES:
-        day, model = LedgerRecord.happened_on, LedgerRecord
-        chosen = select(LedgerRecord, WasteStream, LedgerRecord.mass)
-        conditions = [LedgerRecord.table.in_(SOURCES[wanted.table]), *_by_method(wanted.table)]
-    else:
+        found.append((GenerationRecord, GenerationRecord.generated_on, generated))
+    if wanted.table in SOURCES:
+        recorded = select(LedgerRecord, WasteStream, LedgerRecord.mass).where(
+            LedgerRecord.table.in_(SOURCES[wanted.table]), *_by_method(wanted.table)
+        )
+        found.append((LedgerRecord, LedgerRecord.happened_on, recorded))
+    if not found:
         raise ValueError(f"{wanted.table} is made of sums")
+    return [(model, day, _of_books(work, books, wanted, model, day, chosen)) for model, day, chosen in found]
+
+
+def _of_books(work: Work, books: Books, wanted: OfficialFilter, model: Any, day: Any, chosen: Any) -> Any:
     if wanted.period is not None:
-        conditions.append(day.between(wanted.period.first, wanted.period.last))
-    return (
-        model,
-        day,
-        chosen.join(WasteStream, WasteStream.id == model.stream_id).where(
-            model.site_id.in_(books.sites),
-            WasteStream.kind == kind_of(wanted.table),
-            is_waste(work, wanted.text),
-            *conditions,
-        ),
+        chosen = chosen.where(day.between(wanted.period.first, wanted.period.last))
+    return chosen.join(WasteStream, WasteStream.id == model.stream_id).where(
+        model.site_id.in_(books.sites),
+        WasteStream.kind == kind_of(wanted.table),
+        is_waste(work, wanted.text),
     )
 
 

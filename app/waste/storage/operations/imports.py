@@ -22,11 +22,19 @@ from app.waste.registry.operations.imports import (
     site_to_import,
 )
 from app.waste.registry.operations.imports_general import import_dispatches, import_summaries
+from app.waste.registry.operations.imports_general_lines import import_lines, import_list, import_storage
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.numbering import draw_short_codes, series_of
 from app.waste.storage.operations.imports_packages import import_packages
 
 MEDIA_TYPE = "application/octet-stream"
+GENERAL_TABLES = {
+    Table.GISW1: import_list,
+    Table.GISW2: import_summaries,
+    Table.GISW3: import_dispatches,
+    Table.GISW5: import_storage,
+}
+"""Who stores the tables of general waste; `import_lines` stores the others of them."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,10 @@ def import_ledger(
         if table is Table.B1:
             imported, containers = _import_generations(work, site, command, reading, file.id)
             imports.append(imported)
-        elif table is Table.GISW2:
-            imports.append(import_summaries(work, site, command, reading, file.id))
-        elif table is Table.GISW3:
-            imports.append(import_dispatches(work, site, command, reading, file.id))
+        elif table in GENERAL_TABLES:
+            imports.append(GENERAL_TABLES[table](work, site, command, reading, file.id))
+        elif not table.is_hazardous:
+            imports.append(import_lines(work, site, command, reading, table, file.id))
         else:
             imports.append(import_packages(work, site, command, reading, table, file.id))
     return ImportOutcome(tuple(imports), containers)

@@ -42,6 +42,16 @@ G3 = (
     "代码", "名称", "出厂时间", "出厂数量", "计量单位", "经办人", "运输单位", "运输信息（车牌号）", "运输方式", "接收单位", "流向类型",
 )  # fmt: skip
 
+G1 = ("年份", "代码", "名称", "类别", "产生环节", "物理性状", "主要成分", "污染特性", "年产生量（吨）")
+G4 = (
+    "代码", "名称", "产生时间", "产生数量", "计量单位", "转移时间", "去向", "产生部门经办人", "运输经办人", "批次编码",
+)  # fmt: skip
+G5 = (
+    "代码", "名称", "入库时间", "入库数量", "出库时间", "出库数量", "计量单位", "批次编码", "设施编号", "去向", "经办人",
+)  # fmt: skip
+G6 = ("代码", "名称", "接收时间", "数量", "计量单位", "利用方式", "利用完毕时间", "批次编码", "经办人")
+G7 = ("代码", "名称", "接收时间", "数量", "计量单位", "处置方式", "处置完毕时间", "批次编码", "经办人")
+
 
 def stock_in(serial: int = 1, **changes: Any) -> list[Any]:
     """A right row of table B.2, by title."""
@@ -158,3 +168,49 @@ def read(content: bytes, name: str = "x.xlsx", **context: Any) -> LedgerReading:
 
 def rows(header: Sequence[str], *lines: Sequence[Any], title: str = "台账 2026年10月") -> bytes:
     return csv_bytes([[title], header, *lines])
+
+
+def listed(**changes: Any) -> list[Any]:
+    """A right row of general-waste table 1, by title."""
+    values = {
+        "年份": "2026年", "代码": "900-003-S17", "名称": "废塑料", "类别": "第Ⅰ类", "产生环节": "注塑", "物理性状": "固态",
+        "主要成分": "聚丙烯", "污染特性": "", "年产生量（吨）": "30",
+    }  # fmt: skip
+    return [(values | changes)[title] for title in G1]
+
+
+def made(**changes: Any) -> list[Any]:
+    """A right row of general-waste table 4, by title."""
+    values = {
+        "代码": "900-003-S17", "名称": "废塑料", "产生时间": "2026-10-05 18:00", "产生数量": "1.5", "计量单位": "吨",
+        "转移时间": "2026-10-06", "去向": "废塑料库", "产生部门经办人": "周例一", "运输经办人": "吴例二", "批次编码": "",
+    }  # fmt: skip
+    return [(values | changes)[title] for title in G4]
+
+
+def kept(**changes: Any) -> list[Any]:
+    """A right row of general-waste table 5, by title."""
+    values = {
+        "代码": "900-003-S17", "名称": "废塑料", "入库时间": "2026-10-06 08:00", "入库数量": "1.5",
+        "出库时间": "2026-10-09 08:00", "出库数量": "1.0", "计量单位": "吨", "批次编码": "", "设施编号": "TS002",
+        "去向": "造粒车间", "经办人": "何库管例",
+    }  # fmt: skip
+    return [(values | changes)[title] for title in G5]
+
+
+def used(**changes: Any) -> list[Any]:
+    """A right row of general-waste table 6, by title."""
+    values = {
+        "代码": "900-003-S17", "名称": "废塑料", "接收时间": "2026-10-09", "数量": "1.0", "计量单位": "吨",
+        "利用方式": "造粒回用", "利用完毕时间": "2026-10-10", "批次编码": "", "经办人": "郑例三",
+    }  # fmt: skip
+    return [(values | changes)[title] for title in G6]
+
+
+def buried(**changes: Any) -> list[Any]:
+    """A right row of general-waste table 7, by title."""
+    values = {
+        "代码": "900-003-S17", "名称": "废塑料", "接收时间": "2026-10-09", "数量": "0.5", "计量单位": "吨",
+        "处置方式": "D1", "处置完毕时间": "2026-10-10", "批次编码": "", "经办人": "郑例三",
+    }  # fmt: skip
+    return [(values | changes)[title] for title in G7]
