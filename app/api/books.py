@@ -4,7 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from marshmallow import Schema, fields
 
+from app.api.findings import FindingSchema, findings_json
 from app.api.spec import blueprint
 from app.entry.job_views import job_view
 from app.entry.ledger import named_place
@@ -16,6 +18,7 @@ from app.foundation.jobs.schemas import JobSchema
 from app.jobs.handlers import JOB_WORDS
 from app.jobs.ledger_exports import ask_for_export, is_large
 from app.waste.registry import book_schemas as schemas
+from app.waste.registry.ledger_checks import ledger_check
 from app.waste.registry.models import LedgerTable, WasteKind
 from app.waste.registry.posting import Place
 from app.waste.registry.queries import Period, ensure_may_read, period_balance
@@ -30,6 +33,31 @@ from app.waste.storage.places import StockPlaces, stock_places
 bp = blueprint(
     "books", "Official ledger tables (HJ 1259 B.1–B.5, general waste 1–7), corrections, differences, stock"
 )
+
+
+class LineFindingSchema(Schema):
+    """What one rule finds wrong: how often, and its worst case."""
+
+    finding = fields.Nested(FindingSchema, required=True)
+    count = fields.Integer(required=True)
+    on = fields.Date(required=True)
+    waste_code = fields.String(required=True)
+    batch_number = fields.String(required=True)
+
+
+class LedgerChecksSchema(Schema):
+    """The lines of a month beside the rules. `is_whole` false: only the newest 5 000 of a kind were read."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    line_count = fields.Integer(required=True)
+    is_whole = fields.Boolean(required=True)
+    broken = fields.List(fields.Nested(LineFindingSchema), required=True)
+    kept = fields.List(
+        fields.String(), required=True, metadata={"description": "Rules that every line keeps"}
+    )
+
+
 FILE = {"type": "string", "format": "binary"}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -120,6 +148,33 @@ def list_differences(query: dict[str, Any]) -> Response:
             one for one in found if query["text"].upper() in one.waste_code or query["text"] in one.local_name
         ]
         return reply(work, schemas.DifferencesSchema, {"items": wanted})
+
+
+@bp.route("/ledger/checks")
+@bp.arguments(schemas.LedgerChecksQuerySchema, location="query")
+@bp.response(200, LedgerChecksSchema)
+def list_checks(query: dict[str, Any]) -> Response:
+    """What the rules say of a month's lines of tables B.1 to B.5, and of the packages they are about."""
+    with reading() as work:
+        period = query["month"] or Period.month(work.today)
+        check = ledger_check(work, _places(work, query).books, period)
+        broken = [
+            {
+                **vars(told.line),
+                "count": told.count,
+                "finding": findings_json([told.finding])[0],
+            }
+            for told in check.broken
+        ]
+        body = {
+            "first": period.first,
+            "last": period.last,
+            "line_count": check.line_count,
+            "is_whole": check.is_whole,
+            "broken": broken,
+            "kept": [finding.rule_id for finding in check.kept],
+        }
+        return reply(work, LedgerChecksSchema, body)
 
 
 @bp.route("/ledger/differences/explanations", methods=["POST"])

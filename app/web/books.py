@@ -19,6 +19,7 @@ from app.jobs.ledger_exports import ask_for_export, is_large
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.commands import CorrectPosting
 from app.waste.registry.declaring.commands import ExplainDifference
+from app.waste.registry.ledger_checks import ledger_check
 from app.waste.registry.ledger_schemas import LONGEST_TEXT, month_period
 from app.waste.registry.models import LedgerTable, Posting, WasteKind, WasteStream
 from app.waste.registry.official_sheets import SHEETS
@@ -35,6 +36,7 @@ from app.waste.storage.explaining import explain_difference
 from app.waste.storage.operations.corrections import correct_posting
 from app.waste.storage.places import StockPlaces, stock_places
 from app.web.forms import FormState
+from app.web.ledger_views import month_words
 
 bp = Blueprint("books", __name__, url_prefix="/ledger")
 PAGE: Final = 20
@@ -148,7 +150,7 @@ def correct(posting_id: UUID) -> BaseResponse | tuple[str, int]:
 
 @bp.get("/differences")
 def differences_page() -> str:
-    """What two sources disagree about: open ones first, explained ones with their reason."""
+    """What two sources disagree about, open ones first, and what the rules say of the lines of a month."""
     with reading() as work:
         return _differences(work, FormState())
 
@@ -191,9 +193,13 @@ def stock() -> str:
 
 
 def _differences(work: Work, form: FormState) -> str:
-    found = differences(work, stock_places(work).books)
+    books = stock_places(work).books
+    found = differences(work, books)
+    period = _month(request.args.get("month")) or Period.month(work.today)
     return render_template(
         "registry/differences.html",
+        check=ledger_check(work, books, period),
+        month_words=month_words(period),
         open=[one for one in found if one.is_open],
         explained=[one for one in found if not one.is_open],
         kinds=KINDS,

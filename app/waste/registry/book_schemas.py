@@ -58,6 +58,10 @@ class BalanceFileQuerySchema(LedgerScopeSchema):
     kind = ChoiceField(WasteKind, load_default=WasteKind.HAZARDOUS)
 
 
+class LedgerChecksQuerySchema(LedgerScopeSchema):
+    month = MonthField(load_default=None, metadata={"description": "By default the current one"})
+
+
 class LineCorrectionSchema(Schema):
     """What was put beside a line later."""
 

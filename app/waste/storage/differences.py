@@ -21,6 +21,7 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams, kg_text, tonnes_text
 from app.foundation.core.work import Work
 from app.foundation.rulebook.loader import limits_of
+from app.foundation.rulebook.outcome import OutcomeKind
 from app.waste.registry.declaring.figures import figure_lines
 from app.waste.registry.declaring.models import Declaration, DifferenceExplanation, DifferenceKind
 from app.waste.registry.models import (
@@ -34,11 +35,14 @@ from app.waste.registry.models import (
 )
 from app.waste.registry.queries import Books, ensure_may_read
 from app.waste.registry.queries.books import enters
+from app.waste.registry.rules import RULES
+from app.waste.registry.rules.ledgers import ScaleFacts
 from app.waste.storage.counting.models import CountState, Found, StockCount, StockCountLine
 from app.waste.storage.models import Container
 from app.waste.storage.weighing.models import ScaleReading
 
 DATA: Final = Path(__file__).parent / "data" / "differences.toml"
+SCALE_RULE: Final = "ECC-532-truth"
 KINDS: Final[Mapping[DifferenceKind, Text]] = {
     DifferenceKind.WEIGHING: say("称重不一致"),
     DifferenceKind.COUNT: say("盘点差异"),
@@ -187,7 +191,7 @@ def _weighings(work: Work, books: Books, since: date) -> Iterator[Difference]:
 
 def _scales(work: Work, books: Books, since: date) -> Iterator[Difference]:
     """The weight in the ledger against the scale's own last reading of the package (ECC-532-truth)."""
-    limits = limits_of("ECC-532-truth")
+    agrees, limits = RULES[SCALE_RULE], limits_of(SCALE_RULE)
     last = (
         select(ScaleReading.container_id, func.max(ScaleReading.taken_at).label("at"))
         .where(ScaleReading.container_id.is_not(None))
@@ -211,7 +215,8 @@ def _scales(work: Work, books: Books, since: date) -> Iterator[Difference]:
     for container, stream, reading in rows:
         in_ledger = container.gross or container.net or Grams(0)
         difference = reading.mass - in_ledger
-        if abs(difference) > max(limits["share"].share_of(in_ledger), limits["mass"].grams):
+        facts = ScaleFacts(subject_id=container.id, in_ledger=in_ledger, on_scale=reading.mass)
+        if agrees(facts, limits).kind is OutcomeKind.FINDING:
             text = say(
                 "台账 {ledger} kg，秤上 {scale} kg", ledger=kg_text(in_ledger), scale=kg_text(reading.mass)
             )
