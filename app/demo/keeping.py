@@ -33,6 +33,8 @@ NEVER: Final = frozenset(
 ONCE: Final = frozenset({"sign_check", "drill", "training", "hazard_check", "baseline", "soil_sample"})
 BEFORE_OPENING: Final = timedelta(days=7 * 365)
 """The groundwater was sampled before the yard was opened."""
+SAMPLED_WEEKS: Final = (2, 11)
+"""How many weeks before the anchor the yard's air and groundwater were sampled."""
 GROUNDWATER: Final = {
     "turbidity": "1.2",
     "ph": "7.3",
@@ -109,8 +111,8 @@ def weekly_round(story: Story, day: date) -> None:
         due = ["routine_check"]
         if day.day <= 7:
             due.append("leachate_sample")
-            if day.month % 3 == 0 or (story.anchor - day).days > 75:
-                due += ["groundwater_sample", "air_sample"]
+        if (story.anchor - day).days // 7 in SAMPLED_WEEKS:
+            due += ["groundwater_sample", "air_sample"]
         kinds = [record_kinds()[key] for key in due]
         story.act(
             firm.person,

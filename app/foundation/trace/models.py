@@ -21,6 +21,8 @@ class Traced:
     trace_starts_in_bulk: ClassVar[bool] = False
     """Rows may come in by thousands under one event that holds the hash of all of them; an event carries the
     state of one when it first changes."""
+    trace_of: ClassVar[type[Any] | None] = None
+    """The mapped class, where a class made of one row stands for it: rows of a room below the log."""
     id: Mapped[UUID]
 
     def traced_state(self) -> Mapping[str, Any]:

@@ -46,9 +46,10 @@ def differences(work: Work) -> list[Difference]:
     row that is gone. Rows that came in by bulk are compared from their first own event on."""
     states = rebuilt(work)
     found = []
-    for model in traced_models():
-        kind = model.trace_kind
-        for row in work.session.scalars(select(model)):
+    for model in (*traced_models(), *_stand_ins()):
+        kind, is_stand_in = model.trace_kind, model.trace_of is not None
+        for stored in work.session.scalars(select(model.trace_of or model)):
+            row = model(stored) if is_stand_in else stored
             state = states.pop((kind, str(row.id)), None)
             if state is None:
                 if not model.trace_starts_in_bulk:
@@ -64,7 +65,8 @@ def differences(work: Work) -> list[Difference]:
 
 def default_of(model: type[Any], field: str) -> Any:
     """What a column held before any event carried it: columns that came later start with their default."""
-    default = inspect(model).columns[field].default if field in inspect(model).columns else None
+    columns = inspect(model.trace_of or model).columns
+    default = columns[field].default if field in columns else None
     if default is None:
         return None
     value = default.arg(None) if default.is_callable else default.arg
@@ -74,6 +76,11 @@ def default_of(model: type[Any], field: str) -> Any:
 def traced_models() -> list[type[Any]]:
     """All mapped classes whose changes are events."""
     return [m.class_ for m in Base.registry.mappers if issubclass(m.class_, Traced)]
+
+
+def _stand_ins() -> list[type[Any]]:
+    """Classes that stand for rows of rooms below the log."""
+    return [stand_in for stand_in in Traced.__subclasses__() if stand_in.trace_of is not None]
 
 
 def _states(work: Work) -> Iterator[tuple[str, str, State | None]]:

@@ -40,6 +40,8 @@ class TracedGeneralWasteCode(Traced):
 
     trace_kind = "general_waste_code"
     trace_state = ("park_id", "code", "class_code")
+    trace_starts_in_bulk = True  # the official table comes in without an event for each row
+    trace_of = GeneralWasteCode
 
     def __init__(self, code: GeneralWasteCode) -> None:
         self.id = code.id
