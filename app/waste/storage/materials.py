@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.foundation.catalogue.files import CONTAINER_RATINGS, read_rows
-from app.foundation.core.text import Text
-from app.foundation.rulebook.outcome import UNKNOWN, Maybe
+from app.foundation.core.text import Text, say
+from app.foundation.rulebook.outcome import UNKNOWN, Maybe, Unknown
 from app.waste.storage.compatibility import WasteNature, groups_of
 
 DATA: Final = Path(__file__).parent / "data" / "materials.toml"
@@ -93,6 +93,29 @@ def rating_of(kind: str, material: str) -> Rating:
         KeyError: it has no such row or column.
     """
     return _data().ratings[kind, material]
+
+
+def material_ratings(waste: WasteNature) -> dict[str, Rating]:
+    """How each material suits a waste: the worst mark of the rows it is in, as GB18597-7.1 judges; nothing where it is
+    in none for certain."""
+    kinds = kinds_of(waste)
+    if isinstance(kinds, Unknown):
+        return {}
+    return {
+        material: max((rating_of(kind, material) for kind in kinds), key=_WORST.index)
+        for material in _data().materials
+    }
+
+
+_WORST: Final = (Rating.RECOMMENDED, Rating.ACCEPTABLE, Rating.READ_SHEET, Rating.NOT_ADVISED)
+"""From best to worst."""
+RATING_WORDS: Final = {
+    Rating.RECOMMENDED: say("推荐"),
+    Rating.ACCEPTABLE: say("可用"),
+    Rating.READ_SHEET: say("查安全技术说明书"),
+    Rating.NOT_ADVISED: say("不可用"),
+}
+"""What each mark says to people."""
 
 
 def kinds_of(waste: WasteNature) -> Maybe[frozenset[str]]:

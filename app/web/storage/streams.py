@@ -19,6 +19,7 @@ from app.waste.registry.streams import sites_of_actor
 from app.waste.storage.compatibility import groups_of, properties
 from app.waste.storage.facts import nature_of
 from app.waste.storage.general_properties import CHOICES, QUESTIONS
+from app.waste.storage.materials import RATING_WORDS, material_name, material_ratings
 from app.waste.storage.policy import ensure_may_read, may_manage_containers
 from app.waste.storage.schemas import AddStreamSchema, ReviseStreamSchema
 from app.web.forms import FormState
@@ -167,7 +168,23 @@ def _form(form: FormState, found: WasteStream | None = None) -> str:
         asked=[_question(name) for name in properties() if name in asked],
         others=[_question(name) for name in properties() if name not in asked],
         back=own_path(request.values.get("next")),
+        ratings=_ratings(found),
     )
+
+
+def _ratings(found: WasteStream | None) -> list[Mapping[str, Any]]:
+    """How each container material suits the waste (GB 18597-2001 annex B, table 1), in words."""
+    marks = material_ratings(nature_of(found)) if found else {}
+    kinds = {"R": "ok", "A": "ok", "*": "warn", "N": "bad"}
+    return [
+        {
+            "name": material_name(name),
+            "mark": mark.value,
+            "words": RATING_WORDS[mark],
+            "kind": kinds[mark.value],
+        }
+        for name, mark in marks.items()
+    ]
 
 
 def _general_question(name: str) -> Mapping[str, Any]:
