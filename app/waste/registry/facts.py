@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
+from app.foundation.catalogue.models import GeneralWasteCode
 from app.foundation.core.ids import NO_ID
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import Facts, RuleFinding, assess
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe, Unknown
+from app.parties.accounts.models import Site
 from app.waste.registry.models import (
     GenerationRecord,
     LedgerRecord,
@@ -58,6 +60,8 @@ class _Counts:
     listed_year: int = 0
     dispatch_lines: int = 0
     has_optional: bool = False
+    codes_unlisted: int = 0
+    """Codes of general waste that are not on the list of the park."""
 
 
 def site_findings(work: Work, views: Sequence[SiteView], on: date | None = None) -> list[RuleFinding]:
@@ -192,6 +196,7 @@ def _general_facts(view: SiteView, counts: _Counts, age: Maybe[int], on: date) -
         has_general_ledger=counts.has_general_ledger,
         listed_year=counts.listed_year,
         has_optional_tables=counts.has_optional,
+        codes_unlisted=counts.codes_unlisted,
         years_operating=age,
         **told,
     )
@@ -205,11 +210,18 @@ def _answers(view: SiteView, *keys: str) -> dict[str, Any]:
 def _counts(work: Work, site_ids: Sequence[UUID]) -> dict[UUID, _Counts]:
     """Streams, lines without a source batch, packages without a line; three statements."""
     counts: dict[UUID, _Counts] = {site_id: _Counts() for site_id in site_ids}
-    for site_id, kind in work.session.execute(
-        select(WasteStream.site_id, WasteStream.kind).where(WasteStream.site_id.in_(site_ids)).distinct()
+    unlisted = func.count(case((GeneralWasteCode.id.is_(None), WasteStream.waste_code)).distinct())
+    of_park = or_(GeneralWasteCode.park_id.is_(None), GeneralWasteCode.park_id == Site.park_id)
+    for site_id, kind, missing in work.session.execute(
+        select(WasteStream.site_id, WasteStream.kind, unlisted)
+        .join(Site, Site.id == WasteStream.site_id)
+        .outerjoin(GeneralWasteCode, and_(GeneralWasteCode.code == WasteStream.waste_code, of_park))
+        .where(WasteStream.site_id.in_(site_ids))
+        .group_by(WasteStream.site_id, WasteStream.kind)
     ):
         counts[site_id].has_hazardous |= kind is WasteKind.HAZARDOUS
-        counts[site_id].has_general |= kind is WasteKind.GENERAL
+        if kind is WasteKind.GENERAL:
+            counts[site_id].has_general, counts[site_id].codes_unlisted = True, int(missing)
     loose = func.sum(case((LedgerRecord.source_batch == "", 1), else_=0))
     for site_id, table, lines, unlinked, last_on in work.session.execute(
         select(

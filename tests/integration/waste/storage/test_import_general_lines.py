@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from app.foundation.core.ids import NO_ID
+from app.foundation.rulebook.outcome import OutcomeKind
+from app.parties.accounts.permissions import Role
+from app.waste.registry.facts import site_findings
+from app.waste.registry.general_waste import AddGeneralWasteCode, add_general_waste_code
 from app.waste.registry.models import LedgerRecord, LedgerTable, PlaceKind, Posting, WasteStream
+from app.waste.registry.planning.queries import site_view
 from app.waste.registry.queries.books import Period
 from app.waste.registry.queries.general import general_list, general_summary
 from app.waste.storage.places import stock_places
@@ -177,3 +182,20 @@ def test_loose_lines_name_no_container(office: Office, session):
     office.imports(book(四=TABLES["四"]))
 
     assert set(session.scalars(select(Posting.container_id))) == {NO_ID}
+
+
+def test_a_code_that_is_not_on_the_parks_list_is_a_warning_of_the_site(office: Office, session):
+    office.imports(book(四=TABLES["四"]))
+    producer = office.producer
+
+    def outcome():
+        with office.database.reading(somebody(organisation_id=producer.organisation_id)) as work:
+            found = site_findings(work, [site_view(work, producer.site_id)])
+            return next(one for one in found if one.rule_id == "GISWL-T8").outcome
+
+    before = outcome()
+    operator = somebody(Role.PARK_OPERATOR, park_id=producer.park_id)
+    with office.database.writing(operator) as work:
+        add_general_waste_code(work, AddGeneralWasteCode(CODE, "废塑料"))
+
+    assert (before, outcome()) == (OutcomeKind.FINDING, OutcomeKind.PASS)
