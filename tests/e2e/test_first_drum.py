@@ -3,14 +3,14 @@
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.demo.accounts import PASSWORD, PEOPLE
 from app.demo.setting_up import DemoPark
@@ -29,6 +29,7 @@ from app.waste.storage.queries import container_for
 from tests.browser import Watch, camera_film
 from tests.e2e import camera
 from tests.e2e.conftest import PHONE
+from tests.e2e.person import Person
 from tests.e2e.scanner import Scanner, cut_off
 from tests.integration.park import (
     COMPLETE,
@@ -43,41 +44,6 @@ from tests.unit.foundation.documents.qr_vectors import path_changed
 
 EMAILS = {person.key: person.email for person in PEOPLE}
 SHORT_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
-
-
-@dataclass
-class Person:
-    """Somebody at a page: presses what is written on it."""
-
-    page: Page
-
-    def go(self, path: str) -> None:
-        self.page.goto(path)
-
-    def press(self, words: str, within: Locator | None = None) -> None:
-        (within or self.page.locator("main")).get_by_role("button", name=words, exact=True).click()
-
-    def follow(self, words: str) -> None:
-        self.page.locator("main").get_by_role("link", name=words, exact=True).first.click()
-
-    def confirm(self, words: str, **fields: str) -> None:
-        """Press what opens a dialog; fill it; press what it ends in."""
-        self.press(words)
-        dialog = self.page.get_by_role("dialog")
-        for name, value in fields.items():
-            dialog.locator(f"[name={name}]").fill(value)
-        dialog.locator("[type=submit]").click()
-
-    def fill(self, **fields: str) -> None:
-        for name, value in fields.items():
-            self.page.locator(f"main [name={name}]").fill(value)
-
-    def choose(self, name: str, words: str) -> None:
-        """One of the rows or cards of a choice."""
-        self.page.locator(f".opt-r:has([name={name}])", has_text=words).first.click()
-
-    def is_told(self, words: str) -> None:
-        expect(self.page.locator("body")).to_contain_text(words)
 
 
 @pytest.fixture
