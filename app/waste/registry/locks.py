@@ -13,6 +13,7 @@ from sqlalchemy import Date, String, Uuid, column, select, table
 from app.foundation.core.errors import Conflict
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
+from app.parties.accounts.models import Site
 from app.waste.registry.models import WasteKind, WasteStream
 
 DECLARATIONS: Final = table(
@@ -32,6 +33,7 @@ def ensure_not_declared(work: Work, entries: Sequence[tuple[UUID, date]]) -> Non
     """Every stream may still be posted to on its day. Today is always open, and costs no statement.
 
     A declaration of general waste locks the general streams of its site, any other the hazardous ones.
+    Until the caller's transaction ends, none of these sites is declared: see `await_postings`.
 
     Raises:
         Conflict: a day lies in a period that is declared.
@@ -43,7 +45,30 @@ def ensure_not_declared(work: Work, entries: Sequence[tuple[UUID, date]]) -> Non
             days.setdefault(stream_id, set()).add(day)
     streams = sorted(days)
     for start in range(0, len(streams), ASKED_AT_ONCE):
-        _ensure_open(work, {stream: days[stream] for stream in streams[start : start + ASKED_AT_ONCE]})
+        part = {stream: days[stream] for stream in streams[start : start + ASKED_AT_ONCE]}
+        _hold_open(work, part)
+        _ensure_open(work, part)
+
+
+def await_postings(work: Work, site_id: UUID) -> None:
+    """Wait until nobody is posting backdated to a site, and let nobody begin until the transaction ends.
+
+    Whoever declares asks for it before looking at the ledger. On SQLite only one writes at a time anyway.
+    """
+    work.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
+
+
+def _hold_open(work: Work, streams: Iterable[UUID]) -> None:
+    """Lock the sites of streams against `await_postings`; postings don't wait for each other.
+
+    A statement of its own: the next one then sees the declaration it waited for.
+    """
+    if work.session.get_bind().dialect.name == "sqlite":
+        return
+    sites = select(WasteStream.site_id).where(WasteStream.id.in_(streams))
+    work.session.execute(
+        select(Site.id).where(Site.id.in_(sites)).order_by(Site.id).with_for_update(read=True)
+    )
 
 
 def _ensure_open(work: Work, days: dict[UUID, set[date]]) -> None:

@@ -35,6 +35,7 @@ from app.waste.registry.declaring.queries import (
     declaration_view,
     site_calendars,
 )
+from app.waste.registry.locks import await_postings
 from app.waste.registry.policy import site_for
 from app.waste.registry.queries.accounts import stream_accounts
 from app.waste.registry.queries.books import Books, Period
@@ -181,6 +182,7 @@ def submit_declaration(
         raise InvalidInput([FieldProblem("#/agent", say("最多 {longest} 个字", longest=MAX_AGENT))])
     policy.ensure_period_over(declaration, work.today)
     policy.move(declaration, S.SUBMITTED)
+    await_postings(work, declaration.site_id)
     _ensure_current(work, declaration, books)
     found = declaration_findings(work, declaration_view(work, declaration.id))
     ensure_allowed(found, act=Act.DECLARE, overrides={}, may_override=False)

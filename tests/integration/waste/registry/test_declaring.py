@@ -1,11 +1,13 @@
 """A declaration from its calendar to the lock, and back where the authority sends it back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from app.foundation.core.errors import Conflict, InvalidInput, NotFound, NotPermitted, VersionConflict
+from app.foundation.core.ids import new_id
 from app.foundation.core.units import Grams
 from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.rulebook.outcome import OutcomeKind
@@ -28,6 +30,7 @@ from app.waste.registry.declaring.models import LOCKING, Declaration, Declaratio
 from app.waste.registry.declaring.queries import declaration_view, declared_months, site_calendars
 from app.waste.registry.models import Posting, WasteKind
 from app.waste.registry.planning.models import ClassDecision, UnitClass
+from app.waste.registry.posting import Move, Place, PlaceKind, post
 from app.waste.registry.queries import Period, period_balance
 from app.waste.storage.operations.corrections import correct_posting
 from app.waste.storage.places import stock_places
@@ -41,7 +44,11 @@ SEEN = ChangeDeclaration()
 
 @pytest.fixture
 def plant(database) -> Plant:
-    """Two drums of last month, one of them stored; now is the 22nd of the month after."""
+    return two_drums_of_last_month(database)
+
+
+def two_drums_of_last_month(database) -> Plant:
+    """One of them stored; now is the 22nd of the month after."""
     plant = a_plant(database)
     plant.now -= timedelta(days=31)
     stream = plant.stream()
@@ -248,3 +255,35 @@ def _decide(plant: Plant, unit_class: UnitClass) -> None:
                 computed=unit_class, declared=None, annual_mass=None, basis={}, decided_at=work.now,
             )
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("comes_first", ["declaration", "drum"])
+def test_who_declares_and_who_posts_backdated_at_the_same_moment_wait_for_each_other(
+    throwaway_database, comes_first
+):
+    """Neither sees what the other has not yet committed, so without waiting both would succeed."""
+    plant = two_drums_of_last_month(throwaway_database)
+    stream = plant.stream(local_name="迟到的")
+    declaration = checked(plant)
+
+    def declare(work: Any) -> None:
+        acts.submit_declaration(work, declaration.id, SubmitDeclaration(), books_of(work, plant))
+
+    def arrive(work: Any) -> None:
+        source, target = (Place(kind, plant.site_id) for kind in (PlaceKind.GENERATION, PlaceKind.UNPLACED))
+        late = plant.now.date() - timedelta(days=25)
+        post(work, [Move(stream.id, Grams(5 * KG), source, target, late)], event_id=new_id())
+
+    def other(act: Any) -> None:
+        with plant.working() as work:
+            act(work)
+
+    first, second = (declare, arrive) if comes_first == "declaration" else (arrive, declare)
+    with ThreadPoolExecutor(1) as threads:
+        with plant.working() as work:
+            first(work)
+            waiting = threads.submit(other, second)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        with pytest.raises(Conflict):
+            waiting.result(timeout=30)

@@ -127,7 +127,8 @@ def test_today_costs_no_statement(database, stored, site, count_statements):
         with count_statements() as backdated:
             locks.ensure_not_declared(work, [(stream.id, FIRST), (stream.id, LAST)])
 
-    assert (len(today), len(backdated)) == (0, 1)
+    locking = 0 if database.engine.dialect.name == "sqlite" else 1
+    assert (len(today), len(backdated)) == (0, 1 + locking)
 
 
 def test_the_table_known_by_name_is_the_declarations():
