@@ -51,7 +51,8 @@ Each row of `app/foundation/rulebook/data/rules/`: what it asks, where it comes 
 COVERAGE_HEAD: Final = """
 ## Every id of the domain rules
 
-By section of `domain-rules.md`; {done} of {all} are implemented.
+By section of `domain-rules.md`; {done} of {all} are implemented. *waits*: the predicate stands and is tested, and nothing has
+its facts yet; it says what they wait for.
 
 | section | id | state | where, or why not (yet) |
 | --- | --- | --- | --- |
@@ -68,6 +69,20 @@ class Covered:
     """Where it is decided, computed or tested."""
     why: str | None
     """Why it isn't (yet)."""
+    waits: str | None = None
+    """What a predicate waits for whose facts nothing has yet."""
+
+    @property
+    def state(self) -> str:
+        if self.place is None:
+            return "not (yet)"
+        return "waits" if self.waits else "implemented"
+
+
+def waits() -> Mapping[str, str]:
+    """What each predicate waits for whose facts nothing has yet, by rule."""
+    table: Mapping[str, str] = tomllib.loads((DATA / "coverage.toml").read_text(encoding="utf-8"))["waits"]
+    return table
 
 
 @lru_cache(maxsize=1)
@@ -80,18 +95,20 @@ def coverage() -> tuple[Covered, ...]:
         for rule_id in section["ids"]:
             place = _predicate_place(rule_id) or overlays.get(rule_id) or data["places"].get(rule_id)
             why = None if place else data["reasons"].get(rule_id, section.get("why"))
-            found.append(Covered(f"{section['number']} {section['title']}", rule_id, place, why))
+            heading = f"{section['number']} {section['title']}"
+            found.append(Covered(heading, rule_id, place, why, waits().get(rule_id)))
     return tuple(found)
 
 
 def _coverage_lines() -> Iterator[str]:
     rows = coverage()
-    done = sum(row.place is not None for row in rows)
+    done = sum(row.state == "implemented" for row in rows)
     yield COVERAGE_HEAD.format(done=done, all=len(rows)).rstrip()
     for row in rows:
-        state = "implemented" if row.place else "not (yet)"
         where = row.place or row.why or ""
-        yield f"| {row.section} | `{row.rule_id}` | {state} | {where if ' ' in where else f'`{where}`'} |"
+        shown = where if " " in where else f"`{where}`"
+        told = f"{shown}; {row.waits}" if row.waits else shown
+        yield f"| {row.section} | `{row.rule_id}` | {row.state} | {told} |"
 
 
 def page() -> str:
@@ -133,7 +150,9 @@ def _limits(rule: Rule) -> str:
 
 def _place(rule: Rule) -> str:
     place = _predicate_place(rule.id)
-    return f"`{place}`" if place else "not yet: listed only"
+    if place is None:
+        return "not yet: listed only"
+    return f"`{place}`; waits: {waits()[rule.id]}" if rule.id in waits() else f"`{place}`"
 
 
 def _predicate_place(rule_id: str) -> str | None:

@@ -20,11 +20,22 @@ from typing import Any, Final
 from app.foundation.rulebook.assessment import Predicate
 from app.foundation.rulebook.limits import MASS_UNITS, Limit, Limits
 from app.foundation.rulebook.loader import rulebook
-from app.waste.storage.rules import THEMES, makers
-from tests.unit.samples import general_sites, placing, stores
+from app.waste.registry.rules import checks, classes, declarations, general, ledgers, plans, timetable
+from app.waste.storage import rules as storage
+from app.waste.storage.rules import makers
+from tests.unit.samples import general_sites, placing, registry, stores
 from tests.unit.samples.outcomes import told_of
 
-SAMPLES: Final = {**placing.SAMPLES, **stores.SAMPLES, **general_sites.SAMPLES}
+SAMPLES: Final = {
+    **placing.SAMPLES,
+    **stores.SAMPLES,
+    **general_sites.SAMPLES,
+    **registry.SAMPLES,
+}
+REGISTRY: Final = (classes, plans, ledgers, declarations, general, timetable)
+THEMES: Final[Sequence[ModuleType]] = (*storage.THEMES, *REGISTRY)
+SHARED: Final[Mapping[ModuleType, Sequence[ModuleType]]] = {makers: storage.THEMES, checks: REGISTRY}
+"""Modules whose functions make predicates, and the themes that use them."""
 SWAPPED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -97,7 +108,9 @@ def surviving_code() -> Iterator[Survivor]:
     for theme in THEMES:
         sampled = [rule_id for rule_id in theme.RULES if rule_id in SAMPLES]
         yield from _surviving_of(theme, sampled, partial(_rules_of, theme))
-    yield from _surviving_of(makers, list(SAMPLES), _rules_with_makers)
+    for maker, themes in SHARED.items():
+        used = [rule_id for theme in themes for rule_id in theme.RULES if rule_id in SAMPLES]
+        yield from _surviving_of(maker, used, partial(_rules_with, maker))
 
 
 def _surviving_of(
@@ -119,8 +132,8 @@ def _surviving_of(
 def _unsampled(module: ModuleType) -> frozenset[str]:
     """Functions of a module that only judge rules without samples; tests of their own look after those."""
     rules: Mapping[str, Predicate[Any]] = getattr(module, "RULES", {})
-    left = {p.judge.__name__ for rule_id, p in rules.items() if rule_id not in SAMPLES}
-    tried = {p.judge.__name__ for rule_id, p in rules.items() if rule_id in SAMPLES}
+    left = {p.judge.__qualname__ for rule_id, p in rules.items() if rule_id not in SAMPLES}
+    tried = {p.judge.__qualname__ for rule_id, p in rules.items() if rule_id in SAMPLES}
     return frozenset(left - tried) | ONLY_SHOWN
 
 
@@ -163,14 +176,14 @@ def _rules_of(theme: ModuleType, tree: ast.Module) -> Mapping[str, Predicate[Any
     return rules
 
 
-def _rules_with_makers(tree: ast.Module) -> Mapping[str, Predicate[Any]]:
-    """The rules of all themes, made by changed makers."""
-    changed = ModuleType(makers.__name__)
-    exec(compile(tree, makers.__name__, "exec"), vars(changed))
+def _rules_with(maker: ModuleType, tree: ast.Module) -> Mapping[str, Predicate[Any]]:
+    """The rules of all themes that use a module of makers, made by a changed one."""
+    changed = ModuleType(maker.__name__)
+    exec(compile(tree, maker.__name__, "exec"), vars(changed))
     with _standing_in(changed):
         return {
             rule_id: predicate
-            for theme in THEMES
+            for theme in SHARED[maker]
             for rule_id, predicate in _rules_of(theme, ast.parse(inspect.getsource(theme))).items()
         }
 
@@ -178,14 +191,15 @@ def _rules_with_makers(tree: ast.Module) -> Mapping[str, Predicate[Any]]:
 @contextmanager
 def _standing_in(module: ModuleType) -> Iterator[None]:
     """Let imports of this name find the changed module."""
-    own, package = sys.modules[module.__name__], importlib.import_module(module.__name__.rpartition(".")[0])
+    package_name, _, name = module.__name__.rpartition(".")
+    own, package = sys.modules[module.__name__], importlib.import_module(package_name)
     sys.modules[module.__name__] = module
-    setattr(package, "makers", module)  # noqa: B010 - a module of its package, not an attribute we declare
+    setattr(package, name, module)
     try:
         yield
     finally:
         sys.modules[module.__name__] = own
-        setattr(package, "makers", own)  # noqa: B010
+        setattr(package, name, own)
 
 
 def survivors() -> list[Survivor]:

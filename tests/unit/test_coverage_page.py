@@ -1,13 +1,14 @@
 """docs/rules.md tells of every id of the domain rules what became of it."""
 
 import importlib
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from app.foundation.rulebook.loader import rulebook
-from scripts.build_rules_page import PREDICATES, coverage, page
+from scripts.build_rules_page import PREDICATES, coverage, page, waits
 
 ROOT = Path(__file__).resolve().parents[2]
 DUE_HERE = (
@@ -48,6 +49,30 @@ def test_what_is_due_is_implemented():
     missing = {row.rule_id for row in coverage() if row.section.startswith(DUE_HERE) and not row.place}
 
     assert missing == NOT_EVALUATED
+
+
+def test_what_nobody_asks_is_said_to_wait():
+    """Facts that no module but their own makes can't be asked about; the list says what they wait for."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py")]
+    made = {name for text in sources for name in _facts_made(text)}
+    asked = {
+        rule_id
+        for rule_id, rule in PREDICATES.items()
+        if any(kind.__name__ in made for kind in _kinds_of(rule.facts_type))
+    }
+    differences = {"GISWL-balance"}  # its limit alone is asked: imported months bring their own sum
+
+    assert PREDICATES.keys() - asked - differences == set(waits()) & PREDICATES.keys()
+
+
+def _facts_made(text):
+    """Names of facts that a module calls, or has from another module, where the calls are."""
+    elsewhere = {name for name in re.findall(r"\b(\w+Facts)\b", text) if f"class {name}(" not in text}
+    return elsewhere | set(re.findall(r"(?<!class )\b(\w+Facts)\(", text))
+
+
+def _kinds_of(kind):
+    return [kind, *(below for child in kind.__subclasses__() for below in _kinds_of(child))]
 
 
 @pytest.mark.parametrize("place", sorted({row.place for row in coverage() if row.place}))
