@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import openpyxl
@@ -26,6 +24,7 @@ from app.parties.accounts.permissions import Role
 from app.waste.registry.models import Balance, LedgerTable
 from app.waste.registry.official_sheets import SHEETS
 from app.waste.storage.models import IN_PLACE, Container
+from tests.e2e.official_tables import NOTHING, TOTAL, Row, kept_rows, stock_shown, sums_of
 from tests.e2e.person import Person
 from tests.factories.parties import a_credit_code
 from tests.serving import LiveServer
@@ -34,12 +33,8 @@ PASSWORD = "a long enough password"
 EMAIL = "ehs@example.com"
 SOLVENT, SLUDGE = "900-402-06", "900-252-12"
 NAMES = {SOLVENT: "清洗废溶剂", SLUDGE: "漆渣"}
-TOTAL = "合计"
-NOTHING = Decimal()
 TENTH_OF_A_KILOGRAM = Decimal("0.0001")
 OFFICIAL_NAMES = {SOLVENT: "废有机溶剂与含有机溶剂废物", SLUDGE: "染料、涂料废物"}
-
-Row = dict[str, Any]
 
 
 class Calendar:
@@ -441,44 +436,6 @@ def ensure_drums_weigh_what_the_ledger_says(database: Database, firm: Firm) -> N
         gone = sum((*firm.treated.values(), *firm.lost.values()), NOTHING)
         assert kept == sum(drum.net or 0 for drum in drums) == (came - gone) * 1000
         assert rebuilding.differences(work) == []
-
-
-def sums_of(manager: Person, table: str) -> dict[str, Decimal]:
-    """Tonnes by waste of an official table of the ledger's page; its last row is their total."""
-    rows = kept_rows(manager, f"{table} XLSX", "危险废物代码")
-    column = SHEETS[LedgerTable(table)].mass_column
-    sums: dict[str, Decimal] = {}
-    for row in rows[:-1]:
-        sums[row["危险废物代码"]] = sums.get(row["危险废物代码"], NOTHING) + row[column]
-    assert rows[-1]["序号"] == TOTAL
-    assert rows[-1][column] == sum(sums.values(), NOTHING)
-    return sums
-
-
-def kept_rows(manager: Person, words: str, column: str) -> list[Row]:
-    """The rows of a workbook behind a link, by the names of their columns; `column` is one of them."""
-    with manager.page.expect_download() as kept:
-        manager.follow(words)
-    sheet = openpyxl.load_workbook(BytesIO(kept.value.path().read_bytes())).active
-    lines = [[exact(value) for value in line] for line in sheet.iter_rows(values_only=True)]
-    start = next(number for number, line in enumerate(lines) if column in line)
-    return [dict(zip(lines[start], line, strict=True)) for line in lines[start + 1 :]]
-
-
-def exact(value: Any) -> Any:
-    """Numbers of a sheet as they are written there."""
-    return Decimal(str(value)) if isinstance(value, int | float) else value
-
-
-def stock_shown(manager: Person, day: str) -> dict[str, Decimal]:
-    """Tonnes by waste on the page of a day's stock."""
-    manager.go(f"/ledger/stock?on={day}")
-    sums: dict[str, Decimal] = {}
-    for row in manager.page.locator("main tbody tr").all():
-        cells = row.locator("td").all_inner_texts()
-        code = next(waste for waste in (SOLVENT, SLUDGE) if waste in cells[0])
-        sums[code] = sums.get(code, NOTHING) + Decimal(cells[-1])
-    return sums
 
 
 def tonnes_of(kilograms: dict[str, Decimal]) -> dict[str, Decimal]:
