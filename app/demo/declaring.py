@@ -16,7 +16,9 @@ from app.waste.registry.declaring.commands import (
     ReturnDeclaration,
     SubmitDeclaration,
 )
-from app.waste.registry.declaring.models import DeclarationKind, DeclarationState
+from app.waste.registry.declaring.models import (
+    DeclarationState,
+)
 from app.waste.registry.declaring.operations import (
     check_declaration,
     generate_declaration,
@@ -27,6 +29,7 @@ from app.waste.registry.declaring.operations import (
     submit_declaration,
 )
 from app.waste.registry.declaring.queries import site_calendars
+from app.waste.registry.models import DeclarationKind
 from app.waste.storage.places import stock_places
 
 DAY_OF_MONTH: Final = 8

@@ -14,10 +14,9 @@ from app.foundation.core.work import Work
 from app.foundation.documents.spreadsheet import Value, csv_bytes, xlsx_bytes
 from app.foundation.documents.table import TablePart
 from app.waste.registry.declaring.figures import FIELDS, FigureLine, totals
-from app.waste.registry.declaring.models import DeclarationKind
 from app.waste.registry.declaring.queries import DeclarationView
 from app.waste.registry.methods import METHODS
-from app.waste.registry.models import FORM_WORDS, WasteStream
+from app.waste.registry.models import FORM_WORDS, DeclarationKind, WasteStream
 from app.waste.registry.official_sheets import tonnes
 
 HEADER: Final = (

@@ -33,12 +33,12 @@ from app.waste.registry.declaring.figures import FIELDS, totals
 from app.waste.registry.declaring.models import (
     DECLARATION_MOVES,
     DECLARATION_STATE_WORDS,
-    DeclarationKind,
     DeclarationState,
 )
 from app.waste.registry.declaring.queries import DeclarationView, declaration_view, site_calendars
 from app.waste.registry.declaring.schemas import GenerateDeclarationSchema
 from app.waste.registry.methods import METHODS
+from app.waste.registry.models import DeclarationKind
 from app.waste.registry.planning.models import CLASS_WORDS
 from app.waste.registry.planning.queries import site_views
 from app.waste.storage.places import stock_places

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.foundation.core.units import Grams, grams_from_tonnes
 from app.foundation.rulebook.assessment import Facts
-from app.waste.registry.declaring.models import DeclarationKind
+from app.waste.registry.models import DeclarationKind
 from app.waste.registry.planning.fields import Section
 from app.waste.registry.planning.models import UnitClass
 from app.waste.registry.rules.classes import ClassFacts

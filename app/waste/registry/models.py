@@ -201,6 +201,17 @@ class GenerationRecord(Base):
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey(LedgerImport.id), index=True)
 
 
+class DeclarationKind(enum.StrEnum):
+    """What is declared, for how long (domain-rules 16.1)."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    ANNUAL = "annual"
+    GENERAL_MONTHLY = "general_monthly"
+    """Table 2 of the general-waste ledger."""
+    GENERAL_ANNUAL = "general_annual"
+
+
 class LedgerTable(enum.StrEnum):
     """The official tables: HJ 1259 annex B, and the tables of the general-waste ledger guide (公告2021年第82号)."""
 

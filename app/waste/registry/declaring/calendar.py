@@ -8,8 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from app.waste.registry.declaring.models import DeclarationKind
-from app.waste.registry.models import WasteKind
+from app.waste.registry.models import DeclarationKind, WasteKind
 from app.waste.registry.planning.models import UnitClass
 from app.waste.registry.queries.books import Period
 

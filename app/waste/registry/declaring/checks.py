@@ -12,10 +12,12 @@ from app.foundation.rulebook.assessment import Facts, RuleFinding, assess
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
 from app.waste.registry.declaring.calendar import MONTHS
 from app.waste.registry.declaring.figures import figure_lines
-from app.waste.registry.declaring.models import Declaration, DeclarationKind
+from app.waste.registry.declaring.models import (
+    Declaration,
+)
 from app.waste.registry.declaring.queries import DeclarationView, parts_of_year, previous_of
 from app.waste.registry.declaring.rules import RULES, ChainFacts, FigureFacts, ManifestFacts, YearFacts
-from app.waste.registry.models import LedgerRecord, LedgerTable, PlaceKind, Posting
+from app.waste.registry.models import DeclarationKind, LedgerRecord, LedgerTable, PlaceKind, Posting
 from app.waste.registry.queries.books import Period
 from app.waste.registry.queries.general import months_of
 

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from app.foundation.core.units import Grams
-from app.waste.registry.declaring.models import DeclarationKind
+from app.waste.registry.models import DeclarationKind
 
 
 @dataclass(frozen=True)

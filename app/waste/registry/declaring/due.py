@@ -7,8 +7,8 @@ from app.foundation.core.due import Due
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission
-from app.waste.registry.declaring.models import DeclarationKind
 from app.waste.registry.declaring.queries import CalendarRow, SiteCalendar, site_calendars
+from app.waste.registry.models import DeclarationKind
 
 K = DeclarationKind
 TITLES: dict[DeclarationKind, Text] = {

@@ -12,17 +12,7 @@ from app.foundation.core.models import Base
 from app.foundation.core.text import say
 from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Organisation, Site
-
-
-class DeclarationKind(enum.StrEnum):
-    """What is declared, for how long (domain-rules 16.1)."""
-
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
-    ANNUAL = "annual"
-    GENERAL_MONTHLY = "general_monthly"
-    """Table 2 of the general-waste ledger."""
-    GENERAL_ANNUAL = "general_annual"
+from app.waste.registry.models import DeclarationKind
 
 
 class DeclarationState(enum.StrEnum):

@@ -21,8 +21,12 @@ from app.waste.registry.declaring.calendar import (
     waste_kind_of,
 )
 from app.waste.registry.declaring.figures import FigureLine, figure_lines
-from app.waste.registry.declaring.models import LOCKING, Declaration, DeclarationKind, DeclarationState
-from app.waste.registry.models import Posting, WasteKind, WasteStream
+from app.waste.registry.declaring.models import (
+    LOCKING,
+    Declaration,
+    DeclarationState,
+)
+from app.waste.registry.models import DeclarationKind, Posting, WasteKind, WasteStream
 from app.waste.registry.planning.models import ClassDecision, SiteProfile, UnitClass
 from app.waste.registry.policy import sites_seen
 from app.waste.registry.queries.books import Period, ensure_may_read

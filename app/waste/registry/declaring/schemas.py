@@ -21,9 +21,12 @@ from app.waste.registry.declaring.commands import (
     ReturnDeclaration,
     SubmitDeclaration,
 )
-from app.waste.registry.declaring.models import DeclarationKind, DeclarationState
+from app.waste.registry.declaring.models import (
+    DeclarationState,
+)
 from app.waste.registry.declaring.operations import MAX_AGENT, MAX_REASON, MAX_RECEIPT
 from app.waste.registry.declaring.queries import MAX_PAGE
+from app.waste.registry.models import DeclarationKind
 from app.waste.registry.planning.models import UnitClass
 
 SIGNED = {"pattern": r"^-?[0-9]{1,12}\.[0-9]{3}$"}

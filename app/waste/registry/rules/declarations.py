@@ -9,7 +9,7 @@ from app.foundation.core.units import Grams
 from app.foundation.rulebook.assessment import Facts, Predicate
 from app.foundation.rulebook.limits import Limits
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe, Outcome, finding, known, passed
-from app.waste.registry.declaring.models import DeclarationKind
+from app.waste.registry.models import DeclarationKind
 from app.waste.registry.planning.models import UnitClass
 from app.waste.registry.rules.checks import Rules, in_time
 

@@ -11,8 +11,11 @@ from app.foundation.trace.models import TraceEvent
 from app.parties.accounts.permissions import Role
 from app.waste.registry import verifying
 from app.waste.registry.commands import CorrectPosting
-from app.waste.registry.declaring.models import Declaration, DeclarationKind, DeclarationState
-from app.waste.registry.models import LedgerCorrection, PlaceKind, Posting
+from app.waste.registry.declaring.models import (
+    Declaration,
+    DeclarationState,
+)
+from app.waste.registry.models import DeclarationKind, LedgerCorrection, PlaceKind, Posting
 from app.waste.registry.queries import LedgerFilter, Period, all_entries, period_balance, stock_kept
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.operations.corrections import correct_posting

@@ -26,9 +26,13 @@ from app.waste.registry.declaring.commands import (
     SubmitDeclaration,
 )
 from app.waste.registry.declaring.figures import figure_lines, totals
-from app.waste.registry.declaring.models import LOCKING, Declaration, DeclarationKind, DeclarationState
+from app.waste.registry.declaring.models import (
+    LOCKING,
+    Declaration,
+    DeclarationState,
+)
 from app.waste.registry.declaring.queries import declaration_view, declared_months, site_calendars
-from app.waste.registry.models import Posting, WasteKind
+from app.waste.registry.models import DeclarationKind, Posting, WasteKind
 from app.waste.registry.planning.models import ClassDecision, UnitClass
 from app.waste.registry.posting import Move, Place, PlaceKind, post
 from app.waste.registry.queries import Period, period_balance

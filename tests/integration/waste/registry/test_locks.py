@@ -10,8 +10,12 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor
 from app.waste.registry import locks
-from app.waste.registry.declaring.models import LOCKING, Declaration, DeclarationKind, DeclarationState
-from app.waste.registry.models import WasteKind
+from app.waste.registry.declaring.models import (
+    LOCKING,
+    Declaration,
+    DeclarationState,
+)
+from app.waste.registry.models import DeclarationKind, WasteKind
 from app.waste.registry.posting import Move, Place, PlaceKind, post, post_arrivals
 from tests.factories import a_site, a_stream, an_organisation
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.foundation.rulebook.loader import limits_of
 from app.waste.registry.declaring.calendar import due_rules, slots_of
-from app.waste.registry.declaring.models import DeclarationKind
+from app.waste.registry.models import DeclarationKind
 from app.waste.registry.rules.declarations import due_day
 
 
