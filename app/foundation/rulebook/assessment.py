@@ -183,14 +183,20 @@ def assess(
     book = book or rulebook()
     places = (jurisdiction,) if isinstance(jurisdiction, Jurisdiction) else tuple(jurisdiction)
     findings: list[RuleFinding] = []
+    by_kind: dict[type[Facts], list[Facts]] = {}
     for rule_id, predicate in rules.items():
-        subjects = [subject for subject in facts if isinstance(subject, predicate.facts_type)]
+        kind = predicate.facts_type
+        if kind not in by_kind:
+            by_kind[kind] = [subject for subject in facts if isinstance(subject, kind)]
+        book.rule(rule_id)  # a predicate without a row shows, whatever the facts
+        if not by_kind[kind]:
+            continue
         rule = book.effective(rule_id, places, on)
         if not rule.is_valid(on):
             continue
         findings += [
             RuleFinding(rule, subject.subject_kind, subject.subject_id, on, _judged(rule, predicate, subject))
-            for subject in subjects
+            for subject in by_kind[kind]
         ]
     return findings
 

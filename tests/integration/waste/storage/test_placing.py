@@ -259,4 +259,4 @@ def test_a_put_away_takes_few_statements(plant, count_statements):
         put_away(work, drum.id, PutAway(zone.id))
         work.session.flush()
 
-    assert len(sent) <= 12, sent
+    assert len(sent) <= 11, sent
