@@ -74,9 +74,7 @@ def keep_for_a_week(
     work: Work, store: FileStore, content: bytes, filename: str, media_type: str
 ) -> StoredFile:
     """Keep a file that is of use for a while only; `flask tidy run` removes it then."""
-    kept = store_file(work, store, content, tidy_name(filename), media_type)
-    kept.keep_until = work.today + KEEP_UPLOADS_FOR
-    return kept
+    return store_file(work, store, content, tidy_name(filename), media_type, work.today + KEEP_UPLOADS_FOR)
 
 
 def forget_old_uploads(work: Work) -> set[str]:

@@ -20,8 +20,6 @@ MAX_PHOTO_BYTES = 15 * 2**20
 MAX_PHOTO_PIXELS = 50_000_000
 VIEW_PIXELS = 1_600
 """Longer side of the copy that is shown (ux.md 3.4)."""
-RETENTION_YEARS = 10
-"""Everything tied to hazardous waste is kept ten years (domain-rules 16.3, platform default)."""
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 """What is taken. Phones also write several pictures into one JPEG file, which then calls itself MPO."""
 
@@ -68,8 +66,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def store_file(work: Work, store: FileStore, content: bytes, filename: str, media_type: str) -> StoredFile:
-    """Keep an upload as it came. The file is on disk before the row can commit."""
+def store_file(
+    work: Work, store: FileStore, content: bytes, filename: str, media_type: str, keep_until: date
+) -> StoredFile:
+    """Keep an upload as it came. The file is on disk before the row can commit.
+
+    Args:
+        keep_until: the last day it must be kept; `rulebook.retention` knows it of every kind of record.
+    """
     row = StoredFile(
         sha256=store.put(content),
         size=len(content),
@@ -79,7 +83,7 @@ def store_file(work: Work, store: FileStore, content: bytes, filename: str, medi
         organisation_id=work.actor.organisation_id,
         user_id=work.actor.user_id,
         created_at=work.now,
-        keep_until=_years_after(work.today, RETENTION_YEARS),
+        keep_until=keep_until,
     )
     work.session.add(row)
     work.session.flush()
@@ -92,15 +96,9 @@ def _tidy_name(filename: str) -> str:
     return Path(printable.replace("\\", "/")).name[:200] or "file"
 
 
-def _years_after(day: date, years: int) -> date:
-    """The same day so many years later, and after 29 February the day behind it: never a day less."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
-
-
-def store_photo(work: Work, store: FileStore, content: bytes, filename: str, pointer: str) -> StoredFile:
+def store_photo(
+    work: Work, store: FileStore, content: bytes, filename: str, pointer: str, keep_until: date
+) -> StoredFile:
     """Keep a photo and a smaller re-encoded copy of it without metadata, which is what is shown.
 
     Raises:
@@ -108,7 +106,7 @@ def store_photo(work: Work, store: FileStore, content: bytes, filename: str, poi
             `pointer` names the field.
     """
     view, media_type = _view_of(content, pointer)
-    row = store_file(work, store, content, filename, media_type)
+    row = store_file(work, store, content, filename, media_type, keep_until)
     row.view_sha256 = store.put(view)
     return row
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -88,4 +88,14 @@ def keep_until(kind: str, on: date, jurisdiction: Jurisdiction | None = None) ->
     if record.rule_id is not None:
         rule = rulebook().effective(record.rule_id, [jurisdiction or Jurisdiction()], on)
         asked.append(rule.limits[KEPT_LIMIT].count * MONTHS_A_YEAR)
-    return months_after(on, max(asked))
+    last = months_after(on, max(asked))
+    return last if last.day == on.day else last + timedelta(days=1)  # after 29 February never a day less
+
+
+def file_kept_until(kind: str, on: date) -> date:
+    """The last day a file that proves such a record must be kept; the end of all days for those kept for ever.
+
+    Raises:
+        KeyError: no such kind of record.
+    """
+    return keep_until(kind, on) or date.max

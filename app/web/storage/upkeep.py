@@ -15,8 +15,9 @@ from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.files.operations import file_for, store_file, store_photo
+from app.foundation.rulebook.retention import file_kept_until
 from app.waste.storage import policy
-from app.waste.storage.models import Facility
+from app.waste.storage.models import Facility, FacilityType
 from app.waste.storage.rules.makers import last_day
 from app.waste.storage.upkeep.kinds import DocumentKind, Item, RecordKind, document_kinds, record_kinds
 from app.waste.storage.upkeep.models import CheckResult, StorageDocument, UpkeepRecord
@@ -38,6 +39,8 @@ SHOWN: Final = 30
 """Records on the page."""
 MAX_PAPER: Final = 15 * 2**20
 """Bytes of an uploaded document, as of a photo."""
+YARDS = (FacilityType.CLASS_I_SITE, FacilityType.CLASS_II_SITE)
+"""Their archive is kept for ever (GB 18599 7.3)."""
 PDF: Final = b"%PDF-"
 FIRST_RECORD: Final = "routine_check"
 RESULTS = ((CheckResult.IN_ORDER.value, say("符合")), (CheckResult.NOT_IN_ORDER.value, say("不符合")))
@@ -78,7 +81,7 @@ def add_document(facility_id: UUID) -> BaseResponse | tuple[str, int]:
             values["facility_id"] = str(found.id)
         command = parse_form(FileDocumentSchema(), values)
         with unit_of_work() as work:
-            document = file_document(work, replace(command, file_id=_upload(work)))
+            document = file_document(work, replace(command, file_id=_upload(work, facility_id)))
     except InvalidInput as refused:
         return _page(facility_id, FormState(typed, refused.problems), FormState(), ""), 422
     flash(_("已归档 %(document)s", document=rendered(document_kinds()[document.kind].name)))
@@ -133,7 +136,7 @@ def add_record(facility_id: UUID) -> BaseResponse | tuple[str, int]:
             },
         )
         with unit_of_work() as work:
-            record = record_upkeep(work, replace(command, file_id=_upload(work)))
+            record = record_upkeep(work, replace(command, file_id=_upload(work, facility_id)))
     except InvalidInput as refused:
         key = kind.key if kind else ""
         return _page(facility_id, FormState(), FormState(typed, refused.problems), key), 422
@@ -151,7 +154,7 @@ def _readings(items: list[Item]) -> dict[str, object]:
     return found
 
 
-def _upload(work: Work) -> UUID | None:
+def _upload(work: Work, facility_id: UUID) -> UUID | None:
     """Keep the uploaded PDF or photo, if one came.
 
     Raises:
@@ -164,9 +167,12 @@ def _upload(work: Work) -> UUID | None:
     name = upload.filename or ""
     if len(content) > MAX_PAPER:
         raise InvalidInput([FieldProblem("#/file", say("文件超过 15 MB，请缩小后再上传"))])
+    facility = work.session.get(Facility, facility_id)
+    is_yard = facility is not None and facility.type in YARDS
+    until = file_kept_until("yard_archive" if is_yard else "hw_ledger", work.today)
     if content.startswith(PDF):
-        return store_file(work, house().files, content, name, "application/pdf").id
-    return store_photo(work, house().files, content, name, "#/file").id
+        return store_file(work, house().files, content, name, "application/pdf", until).id
+    return store_photo(work, house().files, content, name, "#/file", until).id
 
 
 def _page(facility_id: UUID, document_form: FormState, record_form: FormState, record_key: str) -> str:

@@ -179,7 +179,7 @@ def test_a_role_is_taken_away_by_command(flask, person, session):
 def test_files_without_a_row_are_swept(flask, app, database):
     house: House = app.extensions["house"]
     with database.writing(SYSTEM) as work:
-        kept = store_file(work, house.files, b"kept", "a", "text/plain")
+        kept = store_file(work, house.files, b"kept", "a", "text/plain", work.today)
     orphan = house.files.put(b"orphan")
 
     answer = flask("files", "sweep")

@@ -15,6 +15,7 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.files.operations import FileStore, store_file
+from app.foundation.rulebook.retention import file_kept_until
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import ExemptionClaim, WasteKind
 from app.waste.registry.operations.streams import stream_for
@@ -103,7 +104,8 @@ def claim_exemption(
         raise Conflict(say("这一项豁免已登记"))
     file = None
     if command.file and store is not None:
-        file = store_file(work, store, command.file, command.file_name, MEDIA_TYPE)
+        until = file_kept_until("hw_ledger", work.today)
+        file = store_file(work, store, command.file, command.file_name, MEDIA_TYPE, until)
     claim = ExemptionClaim(
         id=new_id(),
         organisation_id=stream.organisation_id,

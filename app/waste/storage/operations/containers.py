@@ -11,6 +11,7 @@ from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.files.operations import FileStore, store_photo
+from app.foundation.rulebook.retention import file_kept_until
 from app.parties.accounts.models import Organisation, Site
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
@@ -57,7 +58,8 @@ def register_container(work: Work, command: RegisterContainer, store: FileStore 
         container.package_type_id = kind.id
         container.material, container.is_closed = kind.material, kind.is_closed
     if command.photo is not None and store is not None:
-        container.photo_id = store_photo(work, store, command.photo, command.photo_name, "#/photo").id
+        until = file_kept_until("hw_ledger", work.today)
+        container.photo_id = store_photo(work, store, command.photo, command.photo_name, "#/photo", until).id
     work.session.add(container)
     event_id = trace.record(
         work,

@@ -7,6 +7,7 @@ from app.foundation.core.errors import FieldProblem, InvalidInput
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.files.operations import FileStore, store_photo
+from app.foundation.rulebook.retention import file_kept_until
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.models import WasteStream
 from app.waste.registry.policy import ensure_may
@@ -79,7 +80,8 @@ def report_damage(
     container.remarks = command.note.strip()[:100]
     photo_id = None
     if command.photo is not None and store is not None:
-        photo_id = store_photo(work, store, command.photo, command.photo_name, "#/photo").id
+        until = file_kept_until("hw_ledger", work.today)
+        photo_id = store_photo(work, store, command.photo, command.photo_name, "#/photo", until).id
     trace.record(work, "container.damaged", container, park_id=container.park_id, photo_id=photo_id)
     return container
 

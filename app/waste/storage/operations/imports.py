@@ -8,6 +8,7 @@ from uuid import UUID
 from app.foundation.core.bulk import insert_rows
 from app.foundation.core.work import Work
 from app.foundation.files.operations import FileStore, store_file
+from app.foundation.rulebook.retention import file_kept_until
 from app.parties.accounts.models import Site
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading
@@ -65,7 +66,8 @@ def import_ledger(
         Conflict: a row came in meanwhile by another import, a container moved on, or a period is declared.
     """
     ensure_wanted(command, reading)
-    file = store_file(work, store, command.content, command.filename, MEDIA_TYPE)
+    until = file_kept_until("hw_ledger", work.today)
+    file = store_file(work, store, command.content, command.filename, MEDIA_TYPE, until)
     site = site_to_import(work, command)
     file.organisation_id, file.park_id = site.organisation_id, site.park_id  # whoever brought it in
     imports: list[LedgerImport] = []

@@ -15,6 +15,7 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.work import Actor
 from app.foundation.files.models import StoredFile
 from app.foundation.files.operations import MAX_PHOTO_BYTES, FileStore, file_for, store_file, store_photo
+from app.foundation.rulebook.retention import file_kept_until
 from app.parties.accounts.permissions import Role
 from tests.factories import somebody
 
@@ -35,12 +36,12 @@ def a_picture(kind="JPEG", size=(40, 30), **saved):
 
 def kept(database, store, content, name="a.jpg", actor=SYSTEM, now=None):
     with database.writing(actor, now=now) as work:
-        return store_file(work, store, content, name, "image/jpeg")
+        return store_file(work, store, content, name, "image/jpeg", file_kept_until("hw_ledger", work.today))
 
 
 def taken(database, store, content, name="a.jpg"):
     with database.writing(SYSTEM) as work:
-        return store_photo(work, store, content, name, "#/photo")
+        return store_photo(work, store, content, name, "#/photo", work.today)
 
 
 def shown_of(store, row):
@@ -67,7 +68,7 @@ def test_the_file_is_synced_and_in_place_before_the_row_commits(database, store,
     monkeypatch.setattr(os, "fsync", lambda number: (synced.append(number), plain_fsync(number)))
 
     with database.writing(SYSTEM) as work:
-        store_file(work, store, b"hello", "a.txt", "text/plain")
+        store_file(work, store, b"hello", "a.txt", "text/plain", work.today)
         assert store.path(HELLO).exists()
         assert len(synced) == 3  # the content, and both folders that name it
 
@@ -75,7 +76,7 @@ def test_the_file_is_synced_and_in_place_before_the_row_commits(database, store,
 def test_an_upload_whose_transaction_failed_is_swept(database, store):
     stays = kept(database, store, b"stays")
     with pytest.raises(ZeroDivisionError), database.writing(SYSTEM) as work:
-        store_file(work, store, b"hello", "a.txt", "text/plain")
+        store_file(work, store, b"hello", "a.txt", "text/plain", work.today)
         raise ZeroDivisionError
     assert len(files_in(store)) == 2
 

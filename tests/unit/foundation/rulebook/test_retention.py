@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.foundation.rulebook.overlays import Jurisdiction
-from app.foundation.rulebook.retention import keep_until, retention_matrix
+from app.foundation.rulebook.retention import file_kept_until, keep_until, retention_matrix
 
 CLOSED = date(2026, 12, 31)
 
@@ -45,3 +45,11 @@ def test_a_province_that_asks_for_ten_years_is_kept(province):
 def test_an_unknown_kind_is_an_error():
     with pytest.raises(KeyError):
         keep_until("diary", CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "until"),
+    [("hw_ledger", date(2038, 3, 1)), ("dust_data", date(2029, 3, 1)), ("yard_archive", date.max)],
+)
+def test_a_file_is_kept_as_long_as_what_it_proves_and_never_a_day_less(kind, until):
+    assert file_kept_until(kind, date(2028, 2, 29)) == until
