@@ -147,17 +147,19 @@ def _draw_plan(board: "_Board", sign: ZoneSign, top: float, bottom: float) -> No
 
 
 def _draw_wastes(board: "_Board", sign: ZoneSign, top: float, bottom: float) -> None:
-    """The orange box: name, code and hazards of each waste, as many as fit."""
+    """The orange box: name, code and hazards of each waste, larger where there are few, as many as fit."""
     canvas = board.canvas
     canvas.setFillColorRGB(*ORANGE)
     canvas.rect(board.edge, bottom, board.inner, top - bottom, stroke=1, fill=1)
     canvas.setFillGray(0)
-    step = board.size * 1.75
+    wanted = max(len(sign.wastes), 1)
+    grown = min(max((top - bottom - board.size) / (wanted * board.size * 1.75), 1.0), 2.4)
+    step = board.size * 1.75 * grown
     rows = max(int((top - bottom - board.size * 0.6) // step), 1)
     shown = list(sign.wastes[: rows if len(sign.wastes) <= rows else rows - 1])
     at = top - board.size * 0.3
     for waste in shown:
-        _draw_waste(board, waste, at - step / 2, step)
+        _draw_waste(board, waste, at - step / 2, step, board.size * grown)
         at -= step
     if len(shown) < len(sign.wastes):
         rest = len(sign.wastes) - len(shown)
@@ -165,9 +167,9 @@ def _draw_wastes(board: "_Board", sign: ZoneSign, top: float, bottom: float) -> 
         draw_line(canvas, board.edge + board.size, at - step / 2 - BASELINE * board.size, words, board.size)
 
 
-def _draw_waste(board: "_Board", waste: WasteLine, middle: float, step: float) -> None:
-    """One waste on one line: its words at the left, hazard symbols and letters at the right."""
-    canvas, size = board.canvas, board.size
+def _draw_waste(board: "_Board", waste: WasteLine, middle: float, step: float, size: float) -> None:
+    """One waste on one line: its words at the left, hazard symbols and words at the right."""
+    canvas = board.canvas
     x = board.edge + board.inner - size * 0.6
     for hazard in reversed(waste.hazards):
         if has_diamond(hazard):

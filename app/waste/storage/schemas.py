@@ -72,7 +72,7 @@ class RegisterField(fields.Dict):
 
     def __init__(self, **kwargs: Any) -> None:
         described = {"description": "By key of `GET /register-fields`; decimals, choices and days as texts"}
-        answer = fields.Raw(allow_none=True, metadata={"type": ["boolean", "integer", "string", "null"]})
+        answer = fields.Raw(allow_none=False, metadata={"type": ["boolean", "integer", "string"]})
         length = validate.Length(max=MOST_ASSIGNED)
         super().__init__(
             keys=WordsField(LABEL_LENGTH), values=answer, validate=length, metadata=described, **kwargs
