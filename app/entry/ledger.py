@@ -33,7 +33,7 @@ STAGE_WORDS: Final = {
     Stage.TRANSFERRED: say("出库"),
     Stage.RECEIVED: say("接收"),
     Stage.USED: say("自行利用处置"),
-    Stage.DIFFERENCE: say("磅差"),
+    Stage.DIFFERENCE: say("差异"),
 }
 SINK_WORDS: Final = {
     PlaceKind.GENERATION: say("产生"),

@@ -138,9 +138,10 @@ def _origin(line: NamedEntry) -> Text | str:
         return " → ".join(place for place in places if place)
     if entry.stage in (Stage.STORED, Stage.USED):
         return line.target.label
-    if entry.stage is Stage.MOVED:
-        return say("{source} → {target}", source=line.source.label, target=line.target.label)
     reference = line.source.consignment or line.target.consignment
+    is_difference_at_home = entry.stage is Stage.DIFFERENCE and reference is None
+    if entry.stage in (Stage.MOVED, Stage.OUTBOUND) or is_difference_at_home:
+        return say("{source} → {target}", source=line.source.label, target=line.target.label)
     if reference is None:
         return say("联单")
     if entry.stage is Stage.TRANSFERRED:

@@ -403,6 +403,8 @@ def ensure_files_tell_the_month(manager: Person, firm: Firm, declared: list[Row]
     """The official tables of October, its mass balance and its declaration say what was done, to the gram."""
     manager.go("/ledger/?month=2026-10")
     manager.is_told("算得平")
+    manager.is_told("1# 危废贮存库 A2 → 损耗")
+    manager.is_told("1# 危废贮存库 A1 → 已出库，待利用处置")
     balance = {row["废物代码"]: row for row in kept_rows(manager, "收支平衡表 XLSX", "废物代码")}
     tables = {name: sums_of(manager, name) for name in ("B.1", "B.2", "B.3", "B.4", "B.5")}
     lying = stock_shown(manager, "2026-10-31")
