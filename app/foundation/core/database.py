@@ -49,13 +49,20 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(
+            self.engine.execution_options(**self._reading_options()), expire_on_commit=False
+        )
         self._writing_sessions = sessionmaker(
             self.engine.execution_options(write=True), expire_on_commit=False
         )
         # Waiting in Python is fair; waiting in SQLite's busy handler is not.
         self._write_lock = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         self._this_thread = threading.local()
+
+    def _reading_options(self) -> dict[str, bool]:
+        """PostgreSQL itself refuses writes in a reading unit of work, which may therefore end with a commit: after a
+        rollback the driver throws away every statement it had prepared on the connection."""
+        return {"postgresql_readonly": True} if self.engine.dialect.name == "postgresql" else {}
 
     @classmethod
     def over(cls, connection: Connection) -> "Database":
@@ -112,6 +119,8 @@ class Database:
         with self._sessions(autoflush=False) as session:
             yield Work(session, actor, now or utc_now())
             _ensure_clean(session)
+            if session.bind is not None and session.bind.dialect.name == "postgresql":
+                session.commit()
 
 
 def _ensure_clean(session: Session) -> None:
