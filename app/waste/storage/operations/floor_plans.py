@@ -33,7 +33,15 @@ def draw_plan(work: Work, facility_id: UUID, command: DrawPlan) -> Facility:
     ]
     if problems:
         raise InvalidInput(problems)
-    drawn = {zones[item.zone_id].code: item.place for item in command.zones}
+    codes = [zones[item.zone_id].code for item in command.zones]
+    problems = [
+        FieldProblem(f"#/zones/{number}/zone_id", say("{second} 与 {first} 重叠", first=code, second=code))
+        for number, code in enumerate(codes)
+        if code in codes[:number]
+    ]
+    if problems:  # one zone drawn twice
+        raise InvalidInput(problems)
+    drawn = dict(zip(codes, (item.place for item in command.zones), strict=True))
     plan = Plan(
         command.width,
         command.depth,

@@ -47,6 +47,9 @@ def test_what_cannot_be_is_refused_whole(plant, session):
     with pytest.raises(InvalidInput) as refused:
         drawn(plant, facility, (new_id(), Rect(0, 0, 40, 30)))
     assert [problem.pointer for problem in refused.value.problems] == ["#/zones/0/zone_id"]
+    with pytest.raises(InvalidInput) as refused:
+        drawn(plant, facility, (one.id, Rect(0, 0, 40, 30)), (one.id, Rect(60, 0, 40, 30)))
+    assert [problem.pointer for problem in refused.value.problems] == ["#/zones/1/zone_id"]
     assert session.get(Facility, facility.id).layout == {}
 
 
