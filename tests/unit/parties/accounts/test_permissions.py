@@ -15,9 +15,13 @@ from app.parties.accounts.permissions import (
 TRUTH = {
     "ledger.read":          "y        y        -      y         y",
     "ledger.import":        "y        y        -      -         -",
+    "ledger.correct":       "y        y        -      -         -",
+    "plans.manage":         "y        y        -      -         -",
+    "declarations.manage":  "y        y        -      -         -",
     "storage.read":         "y        y        -      y         y",
     "storage.manage":       "y        y        -      -         -",
     "containers.manage":    "y        y        -      -         -",
+    "scales.send":          "y        y        -      -         -",
     "consignments.read":    "y        y        y      y         y",
     "consignments.send":    "y        y        -      -         -",
     "consignments.carry":   "-        -        y      -         -",
