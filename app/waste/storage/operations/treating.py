@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.foundation import trace
+from app.foundation.core.clock import local_day
 from app.foundation.core.errors import FieldProblem, InvalidInput
 from app.foundation.core.text import say
 from app.foundation.core.units import Grams, kg_text
@@ -47,7 +48,7 @@ def treat_container(work: Work, key: UUID | str, command: TreatContainer) -> Con
     ensure_may_open(work.actor, container)
     assert container.net is not None
     mass = container.net if command.mass is None else command.mass
-    if wrong := _problems(work, command, mass, container.net):
+    if wrong := _problems(work, command, mass, container):
         raise InvalidInput(wrong)
     stream = work.session.get_one(WasteStream, container.stream_id)
     was_stored = container.zone_id is not None
@@ -81,8 +82,9 @@ def treat_container(work: Work, key: UUID | str, command: TreatContainer) -> Con
     return container
 
 
-def _problems(work: Work, command: TreatContainer, mass: int, net: int) -> list[FieldProblem]:
+def _problems(work: Work, command: TreatContainer, mass: int, container: Container) -> list[FieldProblem]:
     wrong = []
+    net = container.net or 0
     if command.method_code not in TREATMENTS:
         wrong.append(FieldProblem("#/method_code", say("请从列表中选择利用或处置方式代码")))
     if not command.facility_code.strip():
@@ -92,6 +94,12 @@ def _problems(work: Work, command: TreatContainer, mass: int, net: int) -> list[
         wrong.append(FieldProblem("#/mass_kg", text))
     if command.finished_at is not None and command.finished_at > work.now:
         wrong.append(FieldProblem("#/finished_at", say("完毕时间不能晚于现在")))
+    elif (
+        command.finished_at is not None
+        and local_day(command.finished_at, work.actor.zone) < container.generated_on
+    ):
+        text = say("完毕时间不能早于产生日期 {day}", day=container.generated_on.isoformat())
+        wrong.append(FieldProblem("#/finished_at", text))
     return wrong
 
 
