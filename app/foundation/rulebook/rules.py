@@ -160,7 +160,7 @@ class Rule:
 
     def short_source(self) -> Text:
         """Number of the document and clause."""
-        return say("{document} {clause}", document=self.document.number, clause=self.clauses())
+        return say("{document} {clause}", document=Text(self.document.number), clause=self.clauses())
 
     def source_text(self, on: date) -> Text:
         """Document and clause, with the article valid on that day and the earlier or later one beside it."""
