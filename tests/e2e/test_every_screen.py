@@ -33,7 +33,7 @@ WIDER_THAN_WINDOW = """() => {
 }"""
 CHINESE_IN_ENGLISH = """() => {
     const chinese = /[\\u4e00-\\u9fff]/;
-    const isMeant = (element) => element.closest("[lang]").lang.startsWith("zh") || element.closest("[aria-hidden=true], script");
+    const isMeant = (element) => element.closest("[lang]").getAttribute("lang").startsWith("zh") || element.closest("[aria-hidden=true], script");
     const found = [];
     const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = words.nextNode(); node; node = words.nextNode())

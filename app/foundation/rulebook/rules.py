@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.foundation.core.text import Text, say
+from app.foundation.rulebook.clauses import spoken
 from app.foundation.rulebook.limits import Limits
 
 
@@ -154,9 +155,9 @@ class Rule:
         """The article in force on the day of the event (LAW-SWITCH-a), if the rule rests on a law."""
         return next((citation for citation in self.citations if citation.is_valid(on)), None)
 
-    def clauses(self) -> list[str]:
+    def clauses(self) -> list[Text | str]:
         """The clauses one by one: `4.3、6.1.2` -> `["4.3", "6.1.2"]`."""
-        return self.clause.split("、")
+        return [spoken(clause) for clause in self.clause.split("、")]
 
     def short_source(self) -> Text:
         """Number of the document and clause."""

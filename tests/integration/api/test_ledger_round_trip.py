@@ -95,7 +95,9 @@ def test_a_page_of_generation_has_lines_of_both_kinds(client):
     assert upload(client, "book.xlsx", book).status_code == 201
 
     first = client.get("/api/v1/ledger/official-lines?table=GISW.4&limit=1").json
-    second = client.get(f"/api/v1/ledger/official-lines?table=GISW.4&limit=1&cursor={first['next_cursor']}").json
+    second = client.get(
+        f"/api/v1/ledger/official-lines?table=GISW.4&limit=1&cursor={first['next_cursor']}"
+    ).json
 
     days = [page["items"][0]["on"] for page in (first, second)]
     assert days == ["2026-10-06", "2026-10-05"]

@@ -414,7 +414,13 @@ def test_it_is_taken_back_only_soon_by_the_same_person_and_untouched(
     monkeypatch.setattr(
         "app.waste.storage.registering.operations.limits",
         lambda: type(late)(
-            late.fresh, late.late, late.ahead, late.usable, late.kept, timedelta(0), timedelta(microseconds=-1)
+            late.fresh,
+            late.late,
+            late.ahead,
+            late.usable,
+            late.kept,
+            timedelta(0),
+            timedelta(microseconds=-1),
         ),
     )
     too_late = producer.post(url)

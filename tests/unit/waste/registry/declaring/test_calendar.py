@@ -8,7 +8,7 @@ from app.waste.registry.declaring.calendar import BY_CLASS, kinds_owed, slot_of,
 from app.waste.registry.declaring.models import (
     DeclarationKind as K,
 )
-from app.waste.registry.models import DeclarationKind, WasteKind
+from app.waste.registry.models import WasteKind
 from app.waste.registry.planning.models import UnitClass
 from app.waste.registry.queries.books import Period
 
