@@ -12,7 +12,11 @@ export class Zones {
 
   /** Ask for the zones of a waste and a net mass (g), unless they are here already. False: no network. */
   async load(waste, net, chosen) {
-    const query = new URLSearchParams({ stream_id: waste, net_g: String(net ?? "") }).toString();
+    const query = new URLSearchParams({
+      stream_id: waste,
+      net_g: String(net ?? ""),
+      lang: document.documentElement.lang.slice(0, 2),
+    }).toString();
     if (query === this.asked) return true;
     try {
       const answer = await fetch(`${this.url}?${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) });

@@ -32,6 +32,7 @@
 
   async function judge() {
     const typed = new URLSearchParams([...new FormData(form)].filter(([name, value]) => typeof value === "string" && ["stream_id", "zone_id", "place_reason", ...weights].includes(name)));
+    typed.set("lang", document.documentElement.lang.slice(0, 2));
     asked = typed.toString();
     const answer = await fetch(`${form.dataset.zones}?${asked}`).catch(() => null);
     if (!answer?.ok || asked !== typed.toString()) return;
