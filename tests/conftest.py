@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,10 @@ from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
 from tests import must_run
 from tests.databases import ENGINES, POSTGRESQL, NoServer, Stock, run_folder, stock
+
+# How fast examples are made tells of the machine, not of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 RUN_FOLDER = "PARKLOOP_TEST_RUN"
 """Environment variable by which the processes of one run find their common folder."""
