@@ -178,5 +178,5 @@ def proposal_json(proposal: ZoneProposal) -> dict[str, Any]:
         "mass_kg": kg_text(proposal.mass),
         "mass_after_kg": kg_text(proposal.mass_after),
         "capacity_kg": kg_text(proposal.zone.capacity),
-        "findings": findings_json(proposal.findings),
+        "findings": FindingSchema(many=True).dump(findings_json(proposal.findings)),
     }

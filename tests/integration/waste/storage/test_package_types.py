@@ -39,7 +39,9 @@ def test_a_firm_keeps_its_own_list_and_leaves_events_without_names(plant, sessio
     with plant.working() as work:
         end_package_type(work, kind.id)
     assert names_of(plant) == ["吨袋"]
-    events = session.scalars(select(TraceEvent).where(TraceEvent.subject_id == kind.id)).all()
+    events = session.scalars(
+        select(TraceEvent).where(TraceEvent.subject_id == kind.id).order_by(TraceEvent.sequence)
+    ).all()
     assert [event.name for event in events] == ["package_type.added", "package_type.ended"]
     assert all("钢桶" not in event.envelope for event in events)
 
