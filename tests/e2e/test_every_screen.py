@@ -45,7 +45,15 @@ CHINESE_IN_ENGLISH = """() => {
     return found;
 }"""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-BILINGUAL = ("语言 Language", "固废一张网 · ParkLoop", "废活性炭", "废塑料", "废有机溶剂")
+BILINGUAL = (
+    "语言 Language",
+    "涂料",
+    "环办固体〔2023〕17号",
+    "固废一张网 · ParkLoop",
+    "废活性炭",
+    "废塑料",
+    "废有机溶剂",
+)
 """Chinese that is meant on English pages: the way back, and examples of what can be typed."""
 
 
