@@ -7,15 +7,19 @@ from app.foundation.files import models as files
 from app.foundation.jobs import models as jobs
 from app.foundation.keys import models as keys
 from app.foundation.rulebook import models as rulebook
+from app.foundation.trace import logs as trace_logs
 from app.foundation.trace import models as trace
 from app.oversight.agenda import models as agenda
 from app.parties.accounts import models as accounts
+from app.parties.accounts.confirming import models as confirming
 from app.parties.licences import models as licences
+from app.waste.clearances import models as clearances
 from app.waste.consignments import models as consignments
 from app.waste.registry import models as registry
 from app.waste.registry.declaring import models as declaring
 from app.waste.registry.planning import models as planning
 from app.waste.storage import models as storage
+from app.waste.storage import revoked_codes
 from app.waste.storage.counting import models as counting
 from app.waste.storage.upkeep import models as upkeep
 from app.waste.storage.weighing import models as weighing
@@ -27,6 +31,8 @@ __all__ = [
     "accounts",
     "agenda",
     "catalogue",
+    "clearances",
+    "confirming",
     "consignments",
     "counting",
     "declaring",
@@ -38,9 +44,11 @@ __all__ = [
     "metadata",
     "planning",
     "registry",
+    "revoked_codes",
     "rulebook",
     "storage",
     "trace",
+    "trace_logs",
     "upkeep",
     "weighing",
 ]

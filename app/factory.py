@@ -7,13 +7,14 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 import config as settings
 from app import api, cli, web
 from app.api.spec import ParkLoopApi
 from app.api.spec import settings as api_settings
-from app.entry import guard, language, logs, security
+from app.entry import guard, language, limits, logs, security
 from app.entry.problems import Problem, problem_of, problem_of_http, problem_unexpected
 from app.entry.reply import VersionRequired
 from app.entry.work import House
@@ -22,6 +23,7 @@ from app.foundation.core.errors import Conflict, DomainError, FieldProblem, Inva
 from app.foundation.core.text import say
 from app.foundation.files.operations import FileStore
 from app.foundation.keys.operations import Keyring
+from app.parties.accounts.confirming.sending import ConsoleSender, NoSender
 
 HERE = Path(__file__).parent
 
@@ -43,9 +45,13 @@ def create_app(config: settings.Config | None = None, database: Database | None 
         database=database or Database(config.database_url),
         keyring=Keyring(config.key_encryption_key),
         files=FileStore(config.files_dir),
+        codes=NoSender() if config.is_production else ConsoleSender(),
     )
     logs.install(app)
     language.babel.init_app(app, locale_selector=language.chosen_locale)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
+    limits.install(app, dict(config.rate_limits))
     guard.install(app)
     app.after_request(security.add_headers)
     _answer_errors(app)
@@ -86,7 +92,10 @@ def _answer_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> BaseResponse:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()  # a redirect, or an answer made already
-        return answer(problem_of_http(error))
+        response = answer(problem_of_http(error))
+        if wait := getattr(error, "retry_after", None):
+            response.headers["Retry-After"] = str(wait)
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> BaseResponse:

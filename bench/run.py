@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FRAME = {"__init__", "run", "figures", "serving", "bare_app", "load"}
+FRAME = {"__init__", "run", "figures", "serving", "bare_app", "load", "many_consignments", "trips"}
 
 
 def benchmarks() -> list[str]:

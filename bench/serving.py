@@ -54,7 +54,10 @@ class Refused(RuntimeError):
 def calls_a_second(
     port: int, calls: Sequence[tuple[str, object]], headers: Mapping[str, str], *, clients: int = CLIENTS
 ) -> float:
-    """Send every (path, body) once by POST, from several clients at once; gives how many were done a second."""
+    """Send every (path, body) once, from several clients at once; gives how many were done a second.
+
+    By POST; without a body by GET.
+    """
     waiting: SimpleQueue[tuple[str, object]] = SimpleQueue()
     for call in calls:
         waiting.put(call)
@@ -82,9 +85,9 @@ def _client(
             except Empty:
                 connection.close()
                 return
-            connection.request(
-                "POST", path, json.dumps(body), {"Content-Type": "application/json", **headers}
-            )
+            told = None if body is None else json.dumps(body)
+            method = "GET" if body is None else "POST"
+            connection.request(method, path, told, {"Content-Type": "application/json", **headers})
             answer = connection.getresponse()
             text = answer.read().decode("utf-8", "replace")
             if answer.status not in (200, 201):

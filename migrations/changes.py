@@ -7,6 +7,7 @@ keeps indexes, triggers and every other constraint as they are, which building t
 import re
 from collections.abc import Callable, Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -18,6 +19,42 @@ def widen(table: str, constraint: str, column: str, old: Sequence[str], new: Seq
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK ({becomes})")
     else:
         _redefine(table, lambda definition: definition.replace(was, becomes))
+
+
+def add_check(table: str, constraint: str, condition: str) -> None:
+    """Add a CHECK to a table whose rows keep it."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK ({condition})")
+    else:
+        _redefine(table, lambda definition: _with_check(definition, constraint, condition))
+
+
+def drop_check(table: str, constraint: str, condition: str) -> None:
+    """Take a CHECK away; `condition` as it is written there."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+    else:
+        written = re.compile(rf",\s*CONSTRAINT {constraint} CHECK \({re.escape(condition)}\)")
+        _redefine(table, lambda definition: written.sub("", definition))
+
+
+def add_choice(table: str, column: str, constraint: str, values: Sequence[str], default: str | None) -> None:
+    """Add a column that holds one of the values; `default` is for the rows there already, None lets it be empty."""
+    op.add_column(table, sa.Column(column, sa.String(40), nullable=default is None, server_default=default))
+    if default is not None:
+        forget_default(table, column)
+    add_check(table, constraint, f"{column} IN ({_listed(values)})")
+
+
+def drop_choice(table: str, column: str, constraint: str, values: Sequence[str]) -> None:
+    """Take such a column away again."""
+    drop_check(table, constraint, f"{column} IN ({_listed(values)})")
+    op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def _with_check(definition: str, constraint: str, condition: str) -> str:
+    body = definition.rstrip().removesuffix(")").rstrip()
+    return f"{body}, \n\tCONSTRAINT {constraint} CHECK ({condition})\n)"
 
 
 def forget_default(table: str, column: str) -> None:

@@ -97,8 +97,10 @@ def run_online() -> None:
             **options(is_sqlite),
         )
         with context.begin_transaction():
+            if is_sqlite:  # no table can be built anew while a trigger of another one names it
+                triggers.drop(connection)
             context.run_migrations()
-            if applied:
+            if applied or is_sqlite:
                 triggers.apply(connection)
                 if is_sqlite:
                     ensure_foreign_keys_hold(connection)

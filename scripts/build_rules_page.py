@@ -17,6 +17,7 @@ from app.foundation.rulebook.loader import DATA, all_rules, rulebook
 from app.foundation.rulebook.rules import Rule
 from app.parties.accounts import rules as accounts
 from app.parties.licences import rules as licences
+from app.waste.clearances import rules as clearances
 from app.waste.consignments import rules as consignments
 from app.waste.registry import rules as registry
 from app.waste.registry.declaring import rules as declaring
@@ -29,6 +30,7 @@ PREDICATES: Final[Mapping[str, Predicate[Any]]] = {
     **declaring.RULES,
     **registry.RULES,
     **storage.RULES,
+    **clearances.RULES,
     **consignments.RULES,
 }
 HEAD: Final = """# Rules

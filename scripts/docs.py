@@ -3,14 +3,25 @@
 `python -m scripts.docs --check` writes nothing and fails where a page is out of date.
 """
 
+import enum
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from app.all_models import metadata
 from app.entry.problem_types import DESCRIBED
 from app.foundation.core.models import Base
-from app.waste.consignments.models import MOVES, STATE_WORDS, ConsignmentState
+from app.waste.consignments.fields import FIELDS, FieldRule
+from app.waste.consignments.workflow import (
+    ACT_WORDS,
+    MOVES,
+    STATE_WORDS,
+    TRANSITIONS,
+    ConsignmentAct,
+    ConsignmentState,
+    Party,
+    Transition,
+)
 from scripts import build_rules_page
 from tests.databases import ROOT
 
@@ -18,7 +29,7 @@ GENERATED = "<!-- Written by `make docs` from the code; change it there. -->"
 
 
 def consignment_states() -> str:
-    """The states of a consignment and where each may lead, as a diagram and as a table."""
+    """The states of a consignment, every move the table allows, and the table of fields."""
     ends = [state for state in ConsignmentState if not MOVES.get(state)]
     arrows = [f"    {state} --> {to}" for state in ConsignmentState for to in _in_order(MOVES.get(state, ()))]
     diagram = [
@@ -29,7 +40,7 @@ def consignment_states() -> str:
     rows = [f"| `{state}` | {STATE_WORDS[state]} | {_leads_to(state)} |" for state in ConsignmentState]
     return "\n".join(
         [
-            "# States of a consignment",
+            "# States, moves and fields of a consignment",
             "",
             GENERATED,
             "",
@@ -42,8 +53,43 @@ def consignment_states() -> str:
             "| --- | --- | --- |",
             *rows,
             "",
+            "## Allowed moves",
+            "",
+            "Every other state, act and party together is refused (`tests/unit/waste/consignments/test_policy.py`).",
+            "",
+            "| act | on screens | by | in | becomes | rules asked |",
+            "| --- | --- | --- | --- | --- | --- |",
+            *(_move_row(line) for line in TRANSITIONS),
+            "",
+            "## Fields",
+            "",
+            "Sealed: from that act on a field changes only by an agreed correction, which the parties named have to agree to.",
+            "",
+            "| field | on screens | part of | written by | sealed from | required from | agreed by |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            *(_field_row(rule) for rule in FIELDS),
+            "",
         ]
     )
+
+
+def _move_row(line: Transition) -> str:
+    becomes = _listed(line.targets, ConsignmentState) or "stays"
+    rules = ", ".join(line.rules) or "—"
+    by, sources = _listed(line.by, Party), _listed(line.sources, ConsignmentState)
+    return f"| `{line.act}` | {ACT_WORDS[line.act]} | {by} | {sources} | {becomes} | {rules} |"
+
+
+def _field_row(rule: FieldRule) -> str:
+    sealed, required = rule.sealed_from or "—", rule.required_from or "—"
+    written, agreed = _listed(rule.written_by, ConsignmentAct), _listed(rule.agreed_by, Party) or "nobody"
+    return f"| `{rule.path}` | {rule.words} | {rule.part} | {written} | {sealed} | {required} | {agreed} |"
+
+
+def _listed(chosen: Iterable[enum.Enum], of: type[enum.Enum]) -> str:
+    """Those chosen, in the order of their enumeration."""
+    wanted = set(chosen)
+    return ", ".join(str(one.value) for one in of if one in wanted)
 
 
 def tables() -> str:

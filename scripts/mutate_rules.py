@@ -20,10 +20,14 @@ from typing import Any, Final
 from app.foundation.rulebook.assessment import Predicate
 from app.foundation.rulebook.limits import MASS_UNITS, Limit, Limits
 from app.foundation.rulebook.loader import rulebook
+from app.parties.licences import rules as licence_rules
+from app.waste.consignments import rules as consignments
+from app.waste.consignments.rules import checks as parts
 from app.waste.registry.rules import checks, classes, declarations, general, ledgers, plans, timetable
 from app.waste.storage import rules as storage
 from app.waste.storage.rules import makers
-from tests.unit.samples import general_sites, placing, registry, stores
+from tests.unit.samples import consignments as consignment_samples
+from tests.unit.samples import general_sites, licences, placing, registry, stores
 from tests.unit.samples.outcomes import told_of
 
 SAMPLES: Final = {
@@ -31,10 +35,16 @@ SAMPLES: Final = {
     **stores.SAMPLES,
     **general_sites.SAMPLES,
     **registry.SAMPLES,
+    **licences.SAMPLES,
+    **consignment_samples.SAMPLES,
 }
 REGISTRY: Final = (classes, plans, ledgers, declarations, general, timetable)
-THEMES: Final[Sequence[ModuleType]] = (*storage.THEMES, *REGISTRY)
-SHARED: Final[Mapping[ModuleType, Sequence[ModuleType]]] = {makers: storage.THEMES, checks: REGISTRY}
+THEMES: Final[Sequence[ModuleType]] = (*storage.THEMES, *REGISTRY, licence_rules, *consignments.THEMES)
+SHARED: Final[Mapping[ModuleType, Sequence[ModuleType]]] = {
+    makers: storage.THEMES,
+    checks: REGISTRY,
+    parts: consignments.THEMES,
+}
 """Modules whose functions make predicates, and the themes that use them."""
 SWAPPED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,

@@ -1,9 +1,15 @@
 """What is done on a page before its picture is taken."""
 
-from urllib.parse import urljoin
+import csv
+from io import StringIO
+from time import monotonic_ns
+from urllib.parse import urljoin, urlsplit
 
+import pyotp
 from playwright.sync_api import Page
 
+from app.demo.accounts import PASSWORD
+from app.waste.consignments.exporting import HEADER
 from tests.databases import ROOT
 
 LEDGERS = ROOT / "tests" / "data" / "ledgers"
@@ -22,6 +28,17 @@ def send_empty(page: Page) -> None:
     send(page, "main form[method=post]")
 
 
+def open_a_signing_link(page: Page) -> None:
+    """Make a one-time link for the first consignment whose signature is due, and open it as its receiver would."""
+    for href in [link.get_attribute("href") for link in page.locator("main td a.mono").all()]:
+        page.goto(urljoin(page.url, href or ""))
+        if page.locator("#link-dialog").count():
+            break
+    page.locator("#link-dialog input[name=name]").evaluate("field => { field.value = '石砚秋' }")
+    send(page, "#link-dialog form")
+    page.goto("/s/" + page.locator("main .text-break").inner_text().rpartition("/s/")[2])
+
+
 def ask_for_calendar(page: Page) -> None:
     send(page, "form[action$='/agenda/feed']")
 
@@ -34,6 +51,36 @@ def sign_in_wrongly(page: Page) -> None:
 
 def upload_messy_ledger(page: Page) -> None:
     _upload(page, "hw-b1-messy.gb18030.csv")
+
+
+def upload_national_file(page: Page) -> None:
+    """What the national system may say of the viewer's consignments: numbers for some, another stage, an unknown one."""
+    exported = page.request.get(urljoin(page.url, "/consignments/export?bucket=open&form=csv")).text()
+    titles = [str(title) for title in HEADER]  # in whatever language the page is
+    _, *lines = csv.reader(StringIO(exported.lstrip("\ufeff")))
+    rows = [dict(zip(titles, line, strict=True)) for line in lines]
+    names = (
+        "国家联单号",
+        "当前阶段",
+        "移出单位",
+        "接受单位",
+        "废物代码",
+        "计划数量(吨)",
+        "车牌号",
+        "转移日期",
+    )
+    taken = ("移出人", "接受人", "废物代码", "移出量 t", "车牌号")
+    table = [names]
+    for at, row in enumerate(rows):
+        number = row["国家联单编号"] or f"202699010009{at:02}"
+        moved_on = (row["起运时间"] or row["提交时间"])[:10]
+        table.append((number, "待发运", *(row[name] for name in taken), moved_on))
+    table.append(("20269901000999", "运输中", "青梧涂料", "别的单位", "900-249-08", "1.2", "演A·X0001", ""))
+    content = "\n".join(",".join(line) for line in table).encode()
+    page.set_input_files(
+        "input[type=file]", {"name": "国家系统联单.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    send(page, "main form[method=post]")
 
 
 def upload_general_ledger(page: Page) -> None:
@@ -182,3 +229,149 @@ def open_a_plan_table(page: Page) -> None:
     amend_the_plan(page)
     with page.expect_navigation():
         page.locator("main a[href$='/tables/A.7']").first.evaluate("link => link.click()")
+
+
+def set_pin_wrongly(page: Page) -> None:
+    page.fill("[name=pin]", "123456")
+    page.fill("[name=pin_again]", "1")
+    page.fill("[name=pin_password]", PASSWORD)
+    send(page, "form[action$='/account/pin']")
+
+
+def bind_an_authenticator(page: Page) -> None:
+    page.fill("[name=totp_password]", PASSWORD)
+    send(page, "form[action$='/account/totp']")
+
+
+def make_a_token(page: Page) -> None:
+    page.fill("[name=label]", "地磅程序")
+    page.check("[name=scopes][value=read]")
+    page.fill("[name=token_password]", PASSWORD)
+    send(page, "form[action$='/account/tokens']")
+
+
+def invite_somebody(page: Page) -> None:
+    page.fill("[name=recipient]", "new.colleague@qingwu.example")
+    send(page, "form[action$='/staff/invitations']")
+
+
+def open_an_invitation(page: Page) -> None:
+    """What somebody sees who got the link: nobody is signed in."""
+    invite_somebody(page)
+    address = page.locator("main code").inner_text()
+    page.context.clear_cookies()
+    page.goto(urljoin(page.url, urlsplit(address).path))
+
+
+def sign_in_with_an_authenticator(page: Page) -> None:
+    """As far as the second step: the first time the person has to bind an app before.
+
+    The person is nobody that another screen signs in as: from then on a password alone lets them in nowhere.
+    """
+    _type_password(page)
+    if page.locator("[name=code]").count():
+        return
+    sign_in_page = page.url
+    page.goto(urljoin(sign_in_page, "/account"))
+    bind_an_authenticator(page)
+    secret = page.locator("p.mono.brk").inner_text().replace(" ", "")
+    page.fill("[name=code]", pyotp.TOTP(secret).now())
+    send(page, "form[action$='/account/totp/code']")
+    page.context.clear_cookies()
+    page.goto(urljoin(sign_in_page, "/sign-in"))
+    _type_password(page)
+
+
+def _type_password(page: Page) -> None:
+    page.fill("[name=account]", "jin@shuojin.example")
+    page.fill("[name=password]", PASSWORD)
+    send(page, "form:has([name=password])")
+
+
+def draft_a_contract(page: Page) -> None:
+    """A contract with two wastes that nobody has signed, in its form."""
+    _enter_a_contract(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/edit']").first.evaluate("link => link.click()")
+
+
+def sign_a_contract(page: Page) -> None:
+    """The dialog in which one signs."""
+    _enter_a_contract(page)
+    page.locator("[data-dialog=sign]").first.evaluate("link => link.click()")
+
+
+def _enter_a_contract(page: Page) -> None:
+    """Enter one under a number of its own each time."""
+    page.goto(urljoin(page.url, "/clearances/contracts/new"))
+    page.fill("[name=number]", f"演合-{monotonic_ns()}")
+    page.select_option("[name=partner_id]", index=1)
+    page.select_option("[name=kind]", "treatment" if _takes_waste(page) else "carriage")
+    page.fill("[name=valid_from]", "2026-01-01")
+    page.fill("[name=valid_to]", "2099-12-31")
+    page.fill("[name=wastes-0-waste_code]", "900-402-06")
+    page.fill("[name=wastes-0-price_yuan_per_tonne]", "-1250.50")
+    page.check("[name=clauses][value=storage]")
+    file = {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    page.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+    with page.expect_navigation():
+        page.locator("main button[value=save]").evaluate("button => button.click()")
+
+
+def _takes_waste(page: Page) -> bool:
+    chosen = page.locator("[name=partner_id] option:checked").inner_text()
+    return "接收" in chosen or "receives" in chosen
+
+
+def draft_a_crossing(page: Page) -> None:
+    """An application that lacks its papers."""
+    page.select_option("[name=consignor_site_id]", index=1)
+    page.select_option("[name=receiver]", index=1)
+    page.select_option("[name=planned_method]", "R2")
+    page.fill("[name=applied_to]", "2099-12-31")
+    page.fill("[name=wastes-0-waste_code]", "900-402-06")
+    page.fill("[name=wastes-0-waste_name]", "废有机溶剂")
+    page.fill("[name=wastes-0-mass_t]", "12.5")
+    with page.expect_navigation():
+        page.locator("main button[value=save]").evaluate("button => button.click()")
+
+
+def edit_a_crossing(page: Page) -> None:
+    draft_a_crossing(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/edit']").first.evaluate("link => link.click()")
+
+
+ON_THE_ROAD = """async () => {
+    const {items} = await (await fetch("/api/v1/consignments?bucket=open&limit=100")).json();
+    const found = items.find((one) => one.state === "in_transit");
+    return found && found.number;
+}"""
+
+
+def report_an_incident(page: Page) -> None:
+    _open_on_the_road(page, "incident")
+
+
+def wait_in_a_store(page: Page) -> None:
+    _open_on_the_road(page, "stop")
+
+
+def send_elsewhere(page: Page) -> None:
+    _open_on_the_road(page, "diversion")
+
+
+def _open_on_the_road(page: Page, what: str) -> None:
+    """The form of an act on the newest consignment that is under way."""
+    number = page.evaluate(ON_THE_ROAD)
+    assert number, "the demo has nothing on the road"
+    page.goto(urljoin(page.url, f"/consignments/{number}/road/{what}"))
+
+
+def plan_a_round(page: Page) -> None:
+    """A round with the first vehicle and driver there are, and its first consignment where there is one."""
+    page.select_option("[name=vehicle_id]", index=1)
+    page.select_option("[name=driver_id]", index=1)
+    send(page, "main form[method=post]")
+    if page.locator("main [name=consignment]").count():
+        send(page, "aside form[method=post]")

@@ -1,10 +1,10 @@
-"""The screens and papers that `make screens` takes: one line each, added with the page it shows.
+"""The screens that `make screens` takes: one line each, added with the page it shows; papers: screen_papers.
 
 A test keeps the list whole: every page of the product is in it, or among those that are no page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
@@ -12,40 +12,41 @@ from scripts.screen_acts import (
     amend_the_plan,
     ask_for_calendar,
     begin_a_count,
+    bind_an_authenticator,
     choose_a_zone,
     correct_wrongly,
+    draft_a_contract,
+    draft_a_crossing,
+    edit_a_crossing,
     import_clean_ledger,
+    invite_somebody,
+    make_a_token,
     open_a_plan_table,
+    open_a_signing_link,
     open_a_zone,
+    open_an_invitation,
     open_declaration,
     photograph,
+    plan_a_round,
     put_on_the_scale,
     register_it,
     register_wrongly,
+    report_an_incident,
+    send_elsewhere,
     send_empty,
+    set_pin_wrongly,
+    sign_a_contract,
+    sign_in_with_an_authenticator,
     sign_in_wrongly,
     upload_codes,
     upload_general_ledger,
     upload_large_ledger,
     upload_messy_ledger,
+    upload_national_file,
+    wait_in_a_store,
     weigh_by_hand,
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """One page or paper of the demo, by the endpoint that answers it."""
-
-    name: str
-    account: str | None
-    """Key of the demo person who looks; None for somebody who is not signed in."""
-    endpoint: str
-    via: tuple[str, ...] = ()
-    """Endpoints of the pages to start from: the first link on each that leads to the next is followed."""
-    values: dict[str, str] = field(default_factory=dict)
-    """Parameters of the first endpoint's address, and its query."""
-    beside: dict[str, str] | None = None
-    """Where nothing links to it: its address is that of the page before, with these values besides."""
+from scripts.screen_papers import Place
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,24 @@ class Screen(Place):
     status: int = 200
 
 
-@dataclass(frozen=True)
-class Paper(Place):
-    """A PDF, drawn page by page in both languages."""
-
-
 SCREENS = [
     Screen("sign-in", None, "auth.sign_in"),
     Screen("sign-in.refused", None, "auth.sign_in", prepare=sign_in_wrongly),
+    Screen("sign-in.code", None, "auth.sign_in", prepare=sign_in_with_an_authenticator, shows="auth.code"),
+    Screen("account", "lu", "account.show"),
+    Screen("account.refused", "lu", "account.show", prepare=set_pin_wrongly),
+    Screen("account.totp", "lu", "account.show", prepare=bind_an_authenticator, shows="account.totp"),
+    Screen("account.token", "lu", "account.show", prepare=make_a_token),
+    Screen("account.role", "lu", "account.choose_role"),
+    Screen("account.join", "lu", "account.join_form"),
+    Screen("staff", "lu", "account.staff"),
+    Screen("staff.park", "tang", "account.staff"),
+    Screen("staff.permissions", "lu", "account.matrix"),
+    Screen("staff.invitation", "lu", "account.staff", prepare=invite_somebody),
+    Screen("join", "lu", "account.staff", prepare=open_an_invitation, shows="account.invited"),
     Screen("style-guide", None, "home.style_guide"),
     Screen("problem-type", None, "home.problem", values={"name": "rule-violated"}),
+    Screen("checkpoints", None, "trace.checkpoints", values={"park": "chenghu"}),
     Screen("workbench.producer", "lu", "workbench.show"),
     Screen("workbench.new", "qian", "workbench.show"),
     Screen("workbench.recycler", "he", "workbench.show"),
@@ -233,7 +242,91 @@ SCREENS = [
         "consignment.done", "lu", "consignments.show", via=("consignments.index",), values={"bucket": "done"}
     ),
     Screen("consignment.recycler", "he", "consignments.show", via=("consignments.index",)),
+    Screen(
+        "consignment.refused",
+        "lu",
+        "consignments.show",
+        via=("consignments.index",),
+        values={"bucket": "troubled"},
+    ),
     Screen("consignment.driver", "shi", "consignments.show", via=("consignments.index",)),
+    Screen(
+        "consignment.corrections",
+        "he",
+        "consignments.revisions",
+        via=("consignments.index", "consignments.show"),
+    ),
+    Screen(
+        "road.incident",
+        "shi",
+        "consignments.index",
+        prepare=report_an_incident,
+        shows="consignments.road_form",
+    ),
+    Screen("road.stop", "shi", "consignments.index", prepare=wait_in_a_store, shows="consignments.road_form"),
+    Screen(
+        "road.diversion", "shi", "consignments.index", prepare=send_elsewhere, shows="consignments.road_form"
+    ),
+    Screen("rounds", "shi", "rounds.index"),
+    Screen("round", "shi", "rounds.index", prepare=plan_a_round, shows="rounds.show"),
+    Screen("national.import", "lu", "consignments.national_form", via=("consignments.index",)),
+    Screen(
+        "national.import.result",
+        "lu",
+        "consignments.national_form",
+        via=("consignments.index",),
+        prepare=upload_national_file,
+        shows="consignments.national_result",
+    ),
+    Screen(
+        "consignments.narrowed",
+        "lu",
+        "consignments.index",
+        values={"bucket": "done", "partner": "云栈", "state": "closed"},
+    ),
+    Screen("consignments.consents", "lu", "consignments.consents", via=("consignments.index",)),
+    Screen(
+        "signing.link",
+        "lu",
+        "consignments.index",
+        values={"bucket": "mine"},
+        prepare=open_a_signing_link,
+        shows="signing.open_page",
+    ),
+    Screen("clearances", "lu", "clearances.index"),
+    Screen("clearances.park", "tang", "clearances.index", values={"tab": "decisions"}),
+    Screen("clearances.submissions", "qiu", "clearances.index", values={"tab": "submissions"}),
+    Screen("contract", "lu", "clearances.contract", via=("clearances.index",)),
+    Screen("contract.new", "lu", "clearances.new_contract"),
+    Screen("contract.new.refused", "lu", "clearances.new_contract", prepare=send_empty),
+    Screen(
+        "contract.draft", "lu", "clearances.index", prepare=draft_a_contract, shows="clearances.edit_contract"
+    ),
+    Screen("contract.sign", "lu", "clearances.index", prepare=sign_a_contract, shows="clearances.contract"),
+    Screen("crossing", "xia", "clearances.crossing", via=("clearances.index",), values={"tab": "decisions"}),
+    Screen(
+        "crossing.submission",
+        "qiu",
+        "clearances.crossing",
+        via=("clearances.index",),
+        values={"tab": "submissions"},
+    ),
+    Screen("crossing.new", "lu", "clearances.new_crossing"),
+    Screen("crossing.new.refused", "lu", "clearances.new_crossing", prepare=send_empty),
+    Screen(
+        "crossing.draft",
+        "lu",
+        "clearances.new_crossing",
+        prepare=draft_a_crossing,
+        shows="clearances.crossing",
+    ),
+    Screen(
+        "crossing.edit",
+        "lu",
+        "clearances.new_crossing",
+        prepare=edit_a_crossing,
+        shows="clearances.edit_crossing",
+    ),
     Screen("not-found", "lu", "storage.container", values={"code": "x"}, status=404),
     Screen(
         "public.container",
@@ -257,51 +350,31 @@ SCREENS = [
         values={"bucket": "open"},
         beside={"kind": "M"},
     ),
+    Screen("licences.park", "tang", "licences.index"),
+    Screen("licence", "tang", "licences.show", via=("licences.index",)),
+    Screen("licence.own", "he", "licences.index", shows="licences.show"),
+    Screen("licence.apply", "he", "licences.apply", values={"kind": "renewal"}),
+    Screen("licence.review", "tang", "licences.review", via=("licences.index",)),
+    Screen("licence.application", "he", "licences.application", via=("licences.index",)),
+    Screen("fleet", "tang", "licences.fleet", via=("licences.index",)),
+    Screen("fleet.vehicle", "tang", "licences.fleet_form", via=("licences.index", "licences.fleet")),
+    Screen("fleet.thing", "tang", "licences.fleet_thing", via=("licences.index", "licences.fleet")),
     Screen("scanner", "lin", "scan.scanner"),
     Screen("api-docs", None, "docs.show"),
 ]
-PAPERS = [
-    *(
-        Paper(
-            f"label.{size}",
-            "lu",
-            "storage.label_document",
-            via=("storage.containers", "storage.container"),
-            values={"state": "stored"},
-            beside={"number": "1", "size": size},
-        )
-        for size in ("L1", "L2", "L3")
-    ),
-    Paper(
-        "sign.facility",
-        "lu",
-        "storage.facility_sign",
-        via=("storage.facilities", "storage.facility", "storage.signs"),
-    ),
-    Paper(
-        "sign.zone",
-        "lu",
-        "storage.zone_sign",
-        via=("storage.facilities", "storage.facility", "storage.signs"),
-    ),
-    Paper(
-        "manifest.accepted",
-        "he",
-        "consignments.manifest",
-        via=("consignments.index", "consignments.show"),
-        values={"bucket": "done"},
-    ),
-    Paper(
-        "manifest.void",
-        "lu",
-        "consignments.manifest",
-        via=("consignments.index", "consignments.show"),
-        values={"bucket": "done"},
-    ),
-]
-
 NO_PAGES = {
+    "consignments.export",
+    "consignments.national_errors",
+    "consignments.result_file",
+    "clearances.contract_document",
+    "clearances.paper",
     "plans.file",
+    "licences.application_document",
+    "licences.document",
+    "licences.entries",
+    "licences.export",
+    "licences.export_vehicles",
+    "licences.fleet_document",
     "books.balance_as_file",
     "books.table_file",
     "declarations.file",
@@ -325,5 +398,6 @@ NO_PAGES = {
     "storage.labels_document",
     "storage.register_zones",
     "storage.zone_cards",
+    "trace.note",
 }
 """Endpoints answering GET that show no page of their own."""

@@ -21,7 +21,8 @@ from werkzeug.routing import BuildError
 from app.demo.accounts import PASSWORD, PEOPLE
 from scripts.addresses import Addresses
 from scripts.demo_server import demo_server
-from scripts.screen_list import PAPERS, SCREENS, Paper, Place, Screen
+from scripts.screen_list import SCREENS, Screen
+from scripts.screen_papers import PAPERS, Paper, Place
 from tests.browser import Watch, chromium
 from tests.databases import ROOT
 
@@ -32,7 +33,7 @@ WIDTHS: dict[str, dict[str, Any]] = {
 }
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 PAPER_DPI = 100
-PATIENCE_MS = 5_000
+PATIENCE_MS = 15_000
 HIGHEST = 8_000
 """Pixels of a picture; the page of the API is longer."""
 EMAILS = {person.key: person.email for person in PEOPLE}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 import config as configuration
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
+from app.parties.accounts import passwords
 from tests import must_run
 from tests.databases import ENGINES, POSTGRESQL, NoServer, Stock, run_folder, stock
 
@@ -70,6 +72,21 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = connect_here  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+REAL_PASSWORDS = passwords._hasher, passwords._unknown
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 without its cost: a fifth of a second and 64 MiB for each person a test makes or signs in.
+
+    Its own tests put `REAL_PASSWORDS` back.
+    """
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._unknown = passwords.hash_password("nobody's")
+    yield
+    passwords._hasher, passwords._unknown = REAL_PASSWORDS
 
 
 @pytest.fixture(scope="session")

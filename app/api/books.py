@@ -17,6 +17,7 @@ from app.foundation.core.work import Work
 from app.foundation.jobs.schemas import JobSchema
 from app.jobs.handlers import JOB_WORDS
 from app.jobs.ledger_exports import ask_for_export, is_large
+from app.waste.consignments.queries.gate import gate_differences
 from app.waste.registry import book_schemas as schemas
 from app.waste.registry.ledger_checks import ledger_check
 from app.waste.registry.models import LedgerTable, WasteKind
@@ -143,7 +144,7 @@ def correct(command: Any, posting_id: UUID) -> Response:
 def list_differences(query: dict[str, Any]) -> Response:
     """What two sources disagree about, open ones first; explained ones with their reason."""
     with reading() as work:
-        found = differences(work, _places(work, query).books, query["kind"])
+        found = differences(work, _places(work, query).books, query["kind"], more=[gate_differences])
         wanted = [
             one for one in found if query["text"].upper() in one.waste_code or query["text"] in one.local_name
         ]
@@ -184,7 +185,7 @@ def list_checks(query: dict[str, Any]) -> Response:
 def explain(command: Any) -> Response:
     """Say why two figures differ. The figures stay as they are."""
     with unit_of_work() as work:
-        told = explain_difference(work, stock_places(work).books, command)
+        told = explain_difference(work, stock_places(work).books, command, [gate_differences])
         return reply(work, schemas.ExplainedSchema, {"reason": told.reason, "on": work.today}, 201)
 
 

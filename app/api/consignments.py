@@ -1,62 +1,42 @@
 """Consignments from draft to receipt. Every act is a thing one posts to the consignment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 from marshmallow import fields
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.api.findings import FindingSchema, findings_json
 from app.api.spec import blueprint
+from app.entry.consignment_acts import ACT_FORMS, ActForm
+from app.entry.consignment_files import ListFormat, consignment_file
+from app.entry.job_views import job_view
 from app.entry.language import rendered
+from app.entry.ledger import attachment
 from app.entry.reply import page_of, reply, seen_version
+from app.entry.signing import signing_actor
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.work import Work
+from app.foundation.jobs.schemas import JobSchema
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import signer
+from app.jobs.consignment_exports import ask_for_list, is_large_list
+from app.jobs.handlers import JOB_WORDS
 from app.waste.consignments import operations, queries, schemas
-from app.waste.consignments.commands import (
-    AcceptConsignment,
-    ArriveConsignment,
-    CancelConsignment,
-    CreateConsignment,
-    LoadContainer,
-    RecordNationalNumber,
-    RejectConsignment,
-    ReportDiscrepancy,
-    ReviseDraft,
-    SignConsignment,
-    StartLoading,
-    SubmitConsignment,
-    WeighContainer,
-)
+from app.waste.consignments.commands import CreateConsignment, ReviseDraft
 from app.waste.consignments.documents import consignment_qr, print_manifest
 from app.waste.consignments.facts import weighing_findings
-from app.waste.consignments.models import ConsignmentState
-from app.waste.consignments.policy import ConsignmentAct, acts_open_to, next_act
+from app.waste.consignments.policy import acts_open_to, next_act
 from app.waste.consignments.queries import PUBLIC_STATES, Papers
+from app.waste.consignments.queries.results import ResultRow, results_of
 from app.waste.consignments.schemas import ConsignmentSchema
+from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
 
 bp = blueprint("transfers", "Consignments and their manifests")
-
-Seen = TypeVar(
-    "Seen",
-    ReviseDraft,
-    SubmitConsignment,
-    RecordNationalNumber,
-    StartLoading,
-    LoadContainer,
-    SignConsignment,
-    ArriveConsignment,
-    WeighContainer,
-    ReportDiscrepancy,
-    AcceptConsignment,
-    RejectConsignment,
-    CancelConsignment,
-)
 
 ACTS_ON_WEIGHTS = frozenset({ConsignmentState.ARRIVED, ConsignmentState.DISCREPANCY})
 PATH = "/consignments/<uuid:consignment_id>"
@@ -74,6 +54,11 @@ class ShownConsignmentSchema(schemas.ConsignmentPapersSchema):
     """A consignment with everything its manifest says, and how the weights compare so far."""
 
     findings = fields.List(fields.Nested(FindingSchema), required=True)
+    results = fields.List(
+        fields.Nested(schemas.UseResultSchema),
+        required=True,
+        metadata={"description": "What the consignee made of it, from its confirmation on"},
+    )
 
 
 @dataclass(frozen=True)
@@ -87,10 +72,11 @@ class ShownConsignment:
     open_acts: list[ConsignmentAct]
     next_act: ConsignmentAct | None
     findings: list[dict[str, Any]]
+    results: Sequence[ResultRow]
     qr_text: str | None
 
 
-def _seen(command: Seen) -> Seen:
+def _seen(command: Any) -> Any:
     """The command with the version its caller acts on."""
     return replace(command, seen_version=seen_version(command.seen_version))
 
@@ -102,10 +88,59 @@ def index(query: dict[str, Any]) -> Response:
     """A page of the consignments the caller may know of, newest first."""
     with reading() as work:
         page = queries.consignments_page(
-            work, bucket=query["bucket"], cursor=query["cursor"], limit=query["limit"], text=query["q"]
+            work,
+            bucket=query["bucket"],
+            cursor=query["cursor"],
+            limit=query["limit"],
+            wanted=_wanted(query),
         )
         next_cursor = str(page.next_cursor) if page.next_cursor else None
         return reply(work, schemas.ConsignmentPageSchema, page_of(page.rows, next_cursor))
+
+
+@bp.route("/consignments/export.csv")
+@bp.arguments(schemas.ConsignmentExportSchema, location="query")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
+@bp.alt_response(202, schema=JobSchema, description="written in the background")
+def export_csv(query: dict[str, Any]) -> Response:
+    """The filtered list with all lines and times as CSV; above 5 000 lines as a job."""
+    return _export(query, ListFormat.CSV)
+
+
+@bp.route("/consignments/export.xlsx")
+@bp.arguments(schemas.ConsignmentExportSchema, location="query")
+@bp.response(
+    200,
+    {"type": "string", "format": "binary"},
+    content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+@bp.alt_response(202, schema=JobSchema, description="written in the background")
+def export_xlsx(query: dict[str, Any]) -> Response:
+    """The filtered list with all lines and times as a workbook; above 5 000 lines as a job."""
+    return _export(query, ListFormat.XLSX)
+
+
+def _export(query: dict[str, Any], form: ListFormat) -> Response:
+    wanted = _wanted(query)
+    with reading() as work:
+        if not is_large_list(work, query["bucket"], wanted):
+            file = consignment_file(work, query["bucket"], wanted, form)
+            return attachment(file.body, file.media_type, file.name)
+    with unit_of_work() as work:
+        job = job_view(ask_for_list(work, query["bucket"], wanted, form), JOB_WORDS, work.now)
+        return reply(work, JobSchema, job, 202, location=f"/api/v1/jobs/{job.id}")
+
+
+def _wanted(query: dict[str, Any]) -> queries.ConsignmentFilter:
+    return queries.ConsignmentFilter(
+        query["q"],
+        query["state"],
+        query["waste_code"],
+        query["partner"],
+        query["plate"],
+        query["first"],
+        query["last"],
+    )
 
 
 @bp.route("/consignments/counts")
@@ -148,6 +183,7 @@ def _shown(work: Work, papers: Papers) -> ShownConsignment:
         open_acts=sorted(acts_open_to(work.actor, consignment)),
         next_act=next_act(work.actor, consignment),
         findings=findings_json(findings),
+        results=results_of(work, papers) if consignment.confirmed_at is not None else (),
         qr_text=_qr_text(work, papers),
     )
 
@@ -168,133 +204,23 @@ def revise(command: ReviseDraft, consignment_id: UUID) -> Response:
         return reply(work, ConsignmentSchema, operations.revise_draft(work, consignment_id, _seen(command)))
 
 
-@bp.route(f"{PATH}/submission", methods=["POST"])
-@versioned
-@bp.arguments(schemas.SubmitConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def submit(command: SubmitConsignment, consignment_id: UUID) -> Response:
-    """Hand a draft to the consignee; its containers are reserved."""
-    with unit_of_work() as work:
-        consignment = operations.submit_consignment(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
+def _add_route(form: ActForm) -> None:
+    """The act as a thing one sends to the consignment."""
+
+    def view(command: Any, consignment_id: UUID) -> Response:
+        signer = signing_actor(form.act, consignment_id, request.get_json(silent=True) or {})
+        with unit_of_work(signer) as work:
+            consignment = form.operation(work, consignment_id, _seen(command))
+            return reply(work, ConsignmentSchema, consignment)
+
+    view.__name__ = form.name.replace("-", "_")
+    view.__doc__ = form.summary
+    documented = bp.response(200, ConsignmentSchema)(bp.arguments(form.schema)(view))
+    bp.route(f"{PATH}/{form.name}", methods=[form.method])(versioned(documented))
 
 
-@bp.route(f"{PATH}/national-number", methods=["PUT"])
-@versioned
-@bp.arguments(schemas.RecordNationalNumberSchema)
-@bp.response(200, ConsignmentSchema)
-def record_national_number(command: RecordNationalNumber, consignment_id: UUID) -> Response:
-    """Enter the number that the national system gave, until the consignor signs."""
-    with unit_of_work() as work:
-        consignment = operations.record_national_number(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/loading", methods=["POST"])
-@versioned
-@bp.arguments(schemas.StartLoadingSchema)
-@bp.response(200, ConsignmentSchema)
-def start_loading(command: StartLoading, consignment_id: UUID) -> Response:
-    """Begin to scan the containers onto the vehicle."""
-    with unit_of_work() as work:
-        return reply(work, ConsignmentSchema, operations.start_loading(work, consignment_id, _seen(command)))
-
-
-@bp.route(f"{PATH}/loaded-containers", methods=["POST"])
-@versioned
-@bp.arguments(schemas.LoadContainerSchema)
-@bp.response(200, ConsignmentSchema)
-def load_container(command: LoadContainer, consignment_id: UUID) -> Response:
-    """Scan one container onto the vehicle."""
-    with unit_of_work() as work:
-        return reply(work, ConsignmentSchema, operations.load_container(work, consignment_id, _seen(command)))
-
-
-@bp.route(f"{PATH}/consignor-signature", methods=["POST"])
-@versioned
-@bp.arguments(schemas.SignConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def sign_as_consignor(command: SignConsignment, consignment_id: UUID) -> Response:
-    """Sign for the consignor, once everything is loaded."""
-    with unit_of_work() as work:
-        consignment = operations.sign_as_consignor(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/carrier-signature", methods=["POST"])
-@versioned
-@bp.arguments(schemas.SignConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def sign_as_carrier(command: SignConsignment, consignment_id: UUID) -> Response:
-    """Sign for the carrier and depart."""
-    with unit_of_work() as work:
-        consignment = operations.sign_as_carrier(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/arrival", methods=["POST"])
-@versioned
-@bp.arguments(schemas.ArriveConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def arrive(command: ArriveConsignment, consignment_id: UUID) -> Response:
-    """Note that the vehicle came through the consignee's gate."""
-    with unit_of_work() as work:
-        return reply(work, ConsignmentSchema, operations.arrive(work, consignment_id, _seen(command)))
-
-
-@bp.route(f"{PATH}/weighings", methods=["POST"])
-@versioned
-@bp.arguments(schemas.WeighReceivedContainerSchema)
-@bp.response(200, ConsignmentSchema)
-def weigh_container(command: WeighContainer, consignment_id: UUID) -> Response:
-    """Weigh one container at the consignee's; weighing again replaces the value."""
-    with unit_of_work() as work:
-        consignment = operations.weigh_container(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/discrepancy", methods=["POST"])
-@versioned
-@bp.arguments(schemas.ReportDiscrepancySchema)
-@bp.response(200, ConsignmentSchema)
-def report_discrepancy(command: ReportDiscrepancy, consignment_id: UUID) -> Response:
-    """Report a major difference."""
-    with unit_of_work() as work:
-        consignment = operations.report_discrepancy(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/receipt", methods=["POST"])
-@versioned
-@bp.arguments(schemas.AcceptConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def accept(command: AcceptConsignment, consignment_id: UUID) -> Response:
-    """Sign for the consignee: what was weighed is accepted."""
-    with unit_of_work() as work:
-        consignment = operations.accept_consignment(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/refusal", methods=["POST"])
-@versioned
-@bp.arguments(schemas.RejectConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def reject(command: RejectConsignment, consignment_id: UUID) -> Response:
-    """Refuse the whole load."""
-    with unit_of_work() as work:
-        consignment = operations.reject_consignment(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
-
-
-@bp.route(f"{PATH}/cancellation", methods=["POST"])
-@versioned
-@bp.arguments(schemas.CancelConsignmentSchema)
-@bp.response(200, ConsignmentSchema)
-def cancel(command: CancelConsignment, consignment_id: UUID) -> Response:
-    """Withdraw a consignment before it departs."""
-    with unit_of_work() as work:
-        consignment = operations.cancel_consignment(work, consignment_id, _seen(command))
-        return reply(work, ConsignmentSchema, consignment)
+for _form in ACT_FORMS:
+    _add_route(_form)
 
 
 @bp.route(f"{PATH}/manifest.pdf")

@@ -1,4 +1,4 @@
-"""The commands: `flask accounts|licences|keys|trace|catalogue|registry|storage|files|tidy|demo|jobs|serve`. One module a room."""
+"""The commands: `flask accounts|licences|keys|trace|catalogue|registry|storage|national|files|retention|tidy|demo|jobs|serve`. One module a room."""
 
 from importlib import import_module
 
@@ -12,7 +12,9 @@ MODULES = (
     "catalogue",
     "registry",
     "storage",
+    "national",
     "files",
+    "retention",
     "tidy",
     "demo",
     "jobs",

@@ -1,4 +1,4 @@
-"""`flask accounts park|organisation|user|end-role|token|revoke-tokens`: who is here, and ways in for machines."""
+"""`flask accounts park|organisation|user|end-role|token|revoke-tokens|reset-factors|networks`: who is here, and ways in."""
 
 from datetime import timedelta
 
@@ -21,12 +21,14 @@ from app.parties.accounts.operations import (
     add_user,
     end_membership,
     grant_role,
+    limit_staff_to,
     open_park,
     register_organisation,
 )
 from app.parties.accounts.permissions import PARK_ROLES, SCOPES, Role
-from app.parties.accounts.queries import open_roles_of, organisation_of, park_of
+from app.parties.accounts.queries import open_roles_of, organisation_of, park_of, user_of
 from app.parties.accounts.signing_in import issue_token, revoke_tokens
+from app.parties.accounts.staff import reset_factors
 
 group = Commands("accounts", help="People, roles and API tokens.")
 
@@ -166,3 +168,22 @@ def end_role(email: str, role: str | None) -> None:
         for held in roles:
             end_membership(work, held.id)
             click.echo(f"{held.role.value} ended")
+
+
+@group.command("reset-factors")
+@click.option("--email", required=True, help="Whose PIN and authenticator.")
+def reset(email: str) -> None:
+    """Remove the PIN and authenticator of a person who lost their phone."""
+    with unit_of_work() as work:
+        removed = reset_factors(work, user_of(work, email).id)
+    click.echo(f"{removed} second factors removed")
+
+
+@group.command("networks")
+@click.argument("slug")
+@click.argument("networks", nargs=-1)
+def networks(slug: str, networks: tuple[str, ...]) -> None:
+    """Say from which NETWORKS (CIDR) the staff of the park SLUG may come in; none: from anywhere."""
+    with unit_of_work() as work:
+        park = limit_staff_to(work, park_of(work, slug), networks)
+    click.echo(" ".join(park.staff_networks or ()) or "from anywhere")

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import func, select
 
 from app.cli.commands import Commands
-from app.demo.accounts import PASSWORD, sign_in_list
+from app.demo.accounts import PASSWORD, PIN, sign_in_list
 from app.demo.building import build as build_park
 from app.demo.seeding import MOST
 from app.demo.seeding import seed as multiply
@@ -24,7 +24,7 @@ group = Commands("demo", help="The demo park 澄湖循环产业园.")
 def build() -> None:
     """Build the demo park if it is not there, and print its accounts. DEMO_TODAY (YYYY-MM-DD) sets its last day."""
     _build()
-    click.echo("Demo accounts (password for all: " + PASSWORD + ")")
+    click.echo(f"Demo accounts (password for all: {PASSWORD}, PIN to sign with: {PIN})")
     for hint in sign_in_list():
         click.echo(f"  {hint.account:28} {hint.role}  {hint.name} · {hint.organisation}")
 
@@ -51,7 +51,13 @@ def _build() -> None:
         raise click.ClickException("this database holds other parks already; the demo gets one of its own")
     if not there:
         click.echo("Building the demo park …")
-        build_park(house().database, house().keyring, house().config.public_url, _anchor())
+        build_park(
+            house().database,
+            house().keyring,
+            house().config.public_url,
+            _anchor(),
+            files=house().files,
+        )
 
 
 def _anchor() -> date:

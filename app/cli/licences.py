@@ -1,4 +1,4 @@
-"""`flask licences add|permit|vehicle|crew`: what recyclers and carriers may do, entered for them."""
+"""`flask licences add|state|earlier|permit|vehicle|crew`: what recyclers and carriers may do, entered for them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,14 +16,18 @@ from app.foundation.core.work import Work
 from app.parties.accounts.models import User
 from app.parties.accounts.queries import organisation_of
 from app.parties.licences.commands import (
+    ChangeLicenceState,
     LicensedWaste,
+    RecordEarlierUse,
     RegisterCarrierPermit,
     RegisterCrewMember,
     RegisterLicence,
     RegisterVehicle,
 )
-from app.parties.licences.models import LicenceKind, Mode
+from app.parties.licences.models import LicenceKind, LicenceState, Mode, OperatingLicence
 from app.parties.licences.operations import (
+    change_licence_state,
+    record_earlier_use,
     register_carrier_permit,
     register_crew_member,
     register_licence,
@@ -47,7 +51,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--valid-to", type=DAY, required=True)
 @click.option("--yearly-t", required=True, help="Yearly scale in tonnes.")
 @click.option(
-    "--waste", "wastes", multiple=True, required=True, help="HW08, or one code of it: 900-249-08. Repeatable."
+    "--waste",
+    "wastes",
+    multiple=True,
+    required=True,
+    help="HW08, or one code of it: 900-249-08; =3000 behind it is its own yearly tonnes. Repeatable.",
 )
 def add(
     credit_code: str,
@@ -145,9 +153,67 @@ def crew(
     click.echo(f"{name} entered")
 
 
+@group.command("state")
+@click.argument("number")
+@click.option("--state", type=click.Choice([state.value for state in LicenceState]), required=True)
+@click.option(
+    "--from", "from_on", type=DAY, help="First day of a suspension, or the day it ended; today if not given."
+)
+@click.option("--to", "to_on", type=DAY, help="Last day of a suspension.")
+@click.option("--reason", default="")
+def state(number: str, state: str, from_on: datetime | None, to_on: datetime | None, reason: str) -> None:
+    """Note that the authority suspended, revoked or cancelled a licence, or lifted a suspension."""
+    with unit_of_work() as work:
+        licence = _latest(work, number)
+        command = ChangeLicenceState(
+            LicenceState(state),
+            licence.version,
+            from_on=from_on.date() if from_on else None,
+            to_on=to_on.date() if to_on else None,
+            reason=reason,
+        )
+        change_licence_state(work, licence.id, command)
+    click.echo(f"{number} {state}")
+
+
+@group.command("earlier")
+@click.argument("number")
+@click.option("--year", type=int, required=True)
+@click.option(
+    "--used", "used", multiple=True, required=True, help="Code and tonnes: 900-249-08=120.5. Repeatable."
+)
+@click.option("--record", default="", help="The record book it is taken from.")
+def earlier(number: str, year: int, used: tuple[str, ...], record: str) -> None:
+    """Enter what a licence took in this year outside the platform."""
+    masses = {
+        code: _mass(tonnes, "#/used", tonnes=True) for code, _, tonnes in (one.partition("=") for one in used)
+    }
+    with unit_of_work() as work:
+        licence = _latest(work, number)
+        record_earlier_use(work, licence.id, RecordEarlierUse(masses, year, record, licence.version))
+    click.echo(f"{number} {year} entered")
+
+
+def _latest(work: Work, number: str) -> OperatingLicence:
+    """The newest edition of a number."""
+    found = work.session.scalars(
+        select(OperatingLicence)
+        .where(OperatingLicence.number == number)
+        .order_by(OperatingLicence.valid_from.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFound(say("没有这张经营许可证"))
+    return found
+
+
 def _line(waste: str) -> LicensedWaste:
-    is_category = waste.upper().startswith("HW")
-    return LicensedWaste(waste.upper()) if is_category else LicensedWaste(category_of(waste), waste)
+    """`HW08`, or a code; `=120` behind it is a yearly scale of its own in tonnes."""
+    name, _, scale = waste.partition("=")
+    mass = _mass(scale, "#/waste", tonnes=True) if scale else None
+    if name.upper().startswith("HW"):
+        return LicensedWaste(name.upper(), yearly_scale=mass)
+    return LicensedWaste(category_of(name), name, mass)
 
 
 def _mass(text: str, pointer: str, *, tonnes: bool = False) -> Grams:

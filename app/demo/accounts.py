@@ -7,6 +7,8 @@ from app.foundation.core.text import Text
 from app.parties.accounts.permissions import ROLE_WORDS, Role
 
 PARK_NAME = "澄湖循环产业园"
+PIN = "271828"
+"""With which everybody of the demo signs; as public as the password."""
 PASSWORD = "parkloop-demo"  # noqa: S105 - known to everybody, in demo parks only
 
 
@@ -129,6 +131,17 @@ PEOPLE = (
         False,
     ),
     Person(
+        "du",
+        "du@chian.example",
+        "杜若衡",
+        "000-0000-7700",
+        "chian",
+        Role.CARRIER,
+        "运输主管",
+        "truck",
+        False,
+    ),
+    Person(
         "shi",
         "shi@chian.example",
         "石砚秋",
@@ -137,6 +150,17 @@ PEOPLE = (
         Role.DRIVER,
         "驾驶员",
         "truck-delivery",
+    ),
+    Person(
+        "qi",
+        "qi@chian.example",
+        "齐远舟",
+        "000-0000-7710",
+        "chian",
+        Role.CARRIER,
+        "运营经理",
+        "truck",
+        False,
     ),
     Person(
         "lin", "lin@chenghu.example", "林知远", "000-0000-8801", "", Role.INSPECTOR, "巡查员", "shield-check"

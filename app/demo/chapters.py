@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from app.demo.afterwards import refuse_all, refuse_the_last
 from app.demo.firms import ROUTES, Route, stream_of
 from app.demo.history import Story, Trip
 from app.foundation.core.clock import instant_at
@@ -71,6 +72,19 @@ def _yesterday(story: Story) -> None:
     cancelled.national = False
     cancelled.tell("submitted")
     cancelled.cancel("车辆临时检修，改日发运")
+    _sent_back(story)
+
+
+def _sent_back(story: Story) -> None:
+    """One load with a package that was refused, and one that was refused as a whole: both wait for their consignor."""
+    at = instant_at(story.anchor - timedelta(days=1), 15, 10)
+    for refuse in (refuse_the_last, refuse_all):
+        route = _route("qingwu", "solvent")
+        drums = story.take("qingwu", "solvent", 2)
+        trip = Trip(story, "qingwu", "yunzhan", drums, at, route.method, route.zone)
+        trip.tell("arrived")
+        refuse(trip)
+        at += timedelta(hours=2)
 
 
 def _route(firm: str, stream: str) -> Route:

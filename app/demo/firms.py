@@ -118,8 +118,8 @@ class GeneralWaste:
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
-def _tonnes(count: float) -> Grams:
-    return Grams(round(count * TONNE))
+def _tonnes(count: int) -> Grams:
+    return Grams(count * TONNE)
 
 
 def _zone(row: Mapping[str, Any]) -> DemoZone:

@@ -2,17 +2,18 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
 from app.demo.firms import BY_KEY, DemoStream, stream_of
+from app.demo.hands import drawn
 from app.demo.setting_up import DemoPark
 from app.foundation.core.clock import instant_at
 from app.foundation.core.database import Database
 from app.foundation.core.units import Grams, grams_from_kg
-from app.foundation.core.work import Work
+from app.foundation.core.work import Confirmation, Work
 from app.foundation.keys.operations import Keyring
 from app.waste.consignments.commands import (
     AcceptConsignment,
@@ -26,8 +27,16 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
 )
 from app.waste.consignments.commands import WeighContainer as WeighAtReceipt
-from app.waste.consignments.models import Consignment, DiscrepancyKind
-from app.waste.consignments.operations import dispatch, drafting, ending, receipt, submission
+from app.waste.consignments.models import AcceptanceCheck, Consignment, DiscrepancyKind
+from app.waste.consignments.operations import (
+    discrepancies,
+    dispatch,
+    drafting,
+    ending,
+    receipt,
+    submission,
+    weighing,
+)
 from app.waste.storage.commands import PrintLabel, PutAway, RegisterContainer
 from app.waste.storage.models import Container
 from app.waste.storage.operations.containers import register_container
@@ -60,6 +69,7 @@ class Received:
     drum: Drum
     method: str
     stored_on: date
+    trip: "Trip | None" = None
 
 
 @dataclass
@@ -74,11 +84,19 @@ class Story:
     rng: random.Random
     stock: dict[tuple[str, str], list[Drum]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
+    accepted: "list[Trip]" = field(default_factory=list)
+    """Accepted and not yet confirmed in the national system."""
     labels: dict[tuple[str, str], int] = field(default_factory=dict)
     """The last number of a firm's own labels, by firm and zone; of national manifests, by year."""
 
-    def act(self, person: str, at: datetime, what: Callable[[Work], Result]) -> Result:
-        with self.database.writing(self.demo.actors[person], now=at) as work:
+    def act(
+        self, person: str, at: datetime, what: Callable[[Work], Result], *, signs: bool = False
+    ) -> Result:
+        """What a person does at a time; `signs`: with their PIN and a drawn signature."""
+        actor = self.demo.actors[person]
+        if signs:
+            actor = replace(actor, confirmation=Confirmation(how="pin", drawing=drawn(person)))
+        with self.database.writing(actor, now=at) as work:
             return what(work)
 
     def drum(
@@ -179,6 +197,18 @@ class Trip:
             if name == upto:
                 return
 
+    def do(self, minutes: int, act: Callable[[Work, UUID, int], Consignment]) -> None:
+        """Something the consignee does, some minutes later."""
+        self._do(BY_KEY[self.consignee].person, minutes, act)
+
+    def weigh(self, count: int) -> None:
+        """The consignee weighs the first packages."""
+        self._weigh(count, NOTHING)
+
+    def accept(self) -> None:
+        """The consignee signs for what is not refused."""
+        self._accept()
+
     def cancel(self, reason: str) -> None:
         self._do(
             BY_KEY[self.consignor].person,
@@ -192,7 +222,9 @@ class Trip:
         self.at += timedelta(minutes=minutes)
         known = self.consignment
         assert known is not None
-        self.consignment = self.story.act(person, self.at, lambda work: act(work, known.id, known.version))
+        self.consignment = self.story.act(
+            person, self.at, lambda work: act(work, known.id, known.version), signs=True
+        )
 
     def _draft(self) -> None:
         demo = self.story.demo
@@ -262,7 +294,7 @@ class Trip:
         self._do(
             BY_KEY[self.consignee].person,
             101,
-            lambda work, key, version: receipt.arrive(
+            lambda work, key, version: weighing.arrive(
                 work, key, ArriveConsignment(version, Grams(net + 4_380_000))
             ),
         )
@@ -275,7 +307,7 @@ class Trip:
             self._do(
                 BY_KEY[self.consignee].person,
                 3,
-                lambda work, key, version, drum=drum, lost=lost: receipt.weigh_container(  # type: ignore[misc]
+                lambda work, key, version, drum=drum, lost=lost: weighing.weigh_container(  # type: ignore[misc]
                     work,
                     key,
                     WeighAtReceipt(code=drum.code, seen_version=version, net=Grams(drum.net - lost)),
@@ -286,7 +318,7 @@ class Trip:
         self._do(
             BY_KEY[self.consignee].person,
             9,
-            lambda work, key, version: receipt.report_discrepancy(
+            lambda work, key, version: discrepancies.report_discrepancy(
                 work,
                 key,
                 ReportDiscrepancy(
@@ -301,8 +333,11 @@ class Trip:
         self._do(
             BY_KEY[self.consignee].person,
             8,
-            lambda work, key, version: receipt.accept_consignment(work, key, AcceptConsignment(version)),
+            lambda work, key, version: receipt.accept_consignment(
+                work, key, AcceptConsignment(version, checks=frozenset(AcceptanceCheck))
+            ),
         )
+        self.story.accepted.append(self)
 
     def _put_away(self) -> None:
         """The consignee puts what it took into its own zones."""
@@ -315,7 +350,7 @@ class Trip:
                 self.at,
                 lambda work, code=drum.code: put_away(work, code, PutAway(zone.id)),  # type: ignore[misc]
             )
-            self.story.received.append(Received(self.consignee, drum, self.method, self.at.date()))
+            self.story.received.append(Received(self.consignee, drum, self.method, self.at.date(), self))
 
 
 def old_stock(story: Story) -> None:

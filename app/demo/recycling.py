@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
+from app.demo.afterwards import report_uses
 from app.demo.firms import BY_KEY
 from app.demo.history import Story
 from app.foundation.core.clock import instant_at
@@ -26,3 +27,4 @@ def use_up(story: Story, day: date, kept_days: int = KEPT_DAYS) -> None:
                 treat_container(work, one.drum.id, TreatContainer(one.method, FACILITY))
 
         story.act(BY_KEY[key].person, instant_at(day, 16, 30), all_of_it)
+    report_uses(story, day, due)

@@ -5,14 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from app.demo.accounts import PARK_NAME, PASSWORD, PEOPLE
+from sqlalchemy import select
+
+from app.demo.accounts import PARK_NAME, PASSWORD, PEOPLE, PIN
 from app.demo.firms import DEMO_CITY, FIRMS, GENERAL, DemoFacility, DemoFirm, DemoStream
+from app.demo.licences import licences_of_the_park
 from app.demo.registers import facility_register, zone_register
 from app.foundation.core.database import Database
 from app.foundation.core.units import Grams, grams_from_kg
 from app.foundation.core.work import Actor, Work
+from app.foundation.keys.operations import Keyring
 from app.parties.accounts.commands import AddSite, AddUser, GrantRole, OpenPark, RegisterOrganisation
-from app.parties.accounts.models import Organisation, Park, Site
+from app.parties.accounts.confirming.enrolling import set_pin
+from app.parties.accounts.models import Organisation, Park, Site, User
 from app.parties.accounts.operations import (
     add_site,
     add_user,
@@ -22,17 +27,14 @@ from app.parties.accounts.operations import (
 )
 from app.parties.accounts.permissions import PARK_ROLES, permissions_of
 from app.parties.licences.commands import (
-    LicensedWaste,
     RegisterCarrierPermit,
     RegisterCrewMember,
-    RegisterLicence,
     RegisterVehicle,
 )
-from app.parties.licences.models import LicenceKind, Mode
+from app.parties.licences.models import VehicleBody
 from app.parties.licences.operations import (
     register_carrier_permit,
     register_crew_member,
-    register_licence,
     register_vehicle,
 )
 from app.waste.registry.commands import AddStream
@@ -118,7 +120,7 @@ def set_up(database: Database, at: datetime) -> DemoPark:
 def license_and_equip(database: Database, demo: DemoPark, at: datetime) -> None:
     """Enter the recyclers' licences and the carrier's permit, vehicles and crew."""
     with database.writing(demo.actors["tang"], now=at) as work:
-        _licences(work, demo, work.today)
+        licences_of_the_park(work, {key: firm.id for key, firm in demo.organisations.items()}, work.today)
         _fleet(work, demo, work.today)
 
 
@@ -177,60 +179,17 @@ def _people(work: Work, demo: DemoPark) -> None:
         )
 
 
-def _licences(work: Work, demo: DemoPark, today: date) -> None:
-    register_licence(
-        work,
-        RegisterLicence(
-            organisation_id=demo.organisations["yunzhan"].id,
-            number="演危许可 2025-006",
-            issuer="演江省生态环境厅（演示）",
-            kind=LicenceKind.COMPREHENSIVE,
-            modes=(Mode.COLLECTION, Mode.STORAGE, Mode.UTILISATION),
-            issued_on=date(today.year - 1, 6, 1),
-            valid_from=date(today.year - 1, 6, 1),
-            valid_to=date(today.year + 4, 5, 31),
-            yearly_scale=Grams(3_000 * TONNES),
-            lines=(LicensedWaste("HW06", "", Grams(3_000 * TONNES)),),
-        ),
-    )
-    register_licence(
-        work,
-        RegisterLicence(
-            organisation_id=demo.organisations["baize"].id,
-            number="演危许可 2024-011",
-            issuer="演江省生态环境厅（演示）",
-            kind=LicenceKind.COMPREHENSIVE,
-            modes=(Mode.COLLECTION, Mode.STORAGE, Mode.DISPOSAL),
-            issued_on=date(today.year - 2, 3, 1),
-            valid_from=date(today.year - 2, 3, 1),
-            valid_to=date(today.year + 3, 2, 28),
-            yearly_scale=Grams(20_000 * TONNES),
-            lines=tuple(LicensedWaste(c) for c in ("HW08", "HW09", "HW12", "HW17", "HW34", "HW35", "HW49")),
-        ),
-    )
-    register_licence(
-        work,
-        RegisterLicence(
-            organisation_id=demo.organisations["shuojin"].id,
-            number="演危许可 2025-017",
-            issuer="演江省生态环境厅（演示）",
-            kind=LicenceKind.COMPREHENSIVE,
-            modes=(Mode.COLLECTION, Mode.STORAGE, Mode.UTILISATION),
-            issued_on=date(today.year - 1, 9, 1),
-            valid_from=date(today.year - 1, 9, 1),
-            valid_to=date(today.year + 4, 8, 31),
-            yearly_scale=Grams(8_000 * TONNES),
-            lines=(LicensedWaste("HW22"), LicensedWaste("HW49", "900-045-49")),
-        ),
-    )
-
-
 def _fleet(work: Work, demo: DemoPark, today: date) -> None:
     carrier = demo.organisations["chian"].id
     register_carrier_permit(
         work,
         RegisterCarrierPermit(
-            carrier, "演交危运 0000123", ("3", "6.1", "8", "9", "危险废物"), date(today.year + 2, 8, 31)
+            carrier,
+            "演交危运 0000123",
+            ("3", "6.1", "8", "9", "危险废物"),
+            date(today.year + 2, 8, 31),
+            issuer="演江市交通运输局（演示）",
+            valid_from=date(today.year - 2, 9, 1),
         ),
     )
     fleet = (
@@ -240,7 +199,17 @@ def _fleet(work: Work, demo: DemoPark, today: date) -> None:
     )
     for number, kind, load_kg, valid_to in fleet:
         demo.vehicles[number] = register_vehicle(
-            work, RegisterVehicle(carrier, f"演A{number}", kind, grams_from_kg(str(load_kg)), valid_to)
+            work,
+            RegisterVehicle(
+                carrier,
+                f"演A{number}",
+                kind,
+                grams_from_kg(str(load_kg)),
+                valid_to,
+                body=VehicleBody.TANK if kind.startswith("罐") else VehicleBody.BOX,
+                permit_number=f"演交运 9901{number[1:]}",
+                satellite_terminal=f"BD-{number[1:]}",
+            ),
         ).id
     for key, name, phone, certificate, is_escort, days in CREW:
         user_id = demo.actors[key].user_id if key in demo.actors else None
@@ -344,3 +313,13 @@ def _packing(work: Work, demo: DemoPark, firm: DemoFirm) -> None:
     demo.scales[firm.key] = add_scale(
         work, AddScale(demo.sites[firm.key].id, name, Grams(1_500_000), number, calibrated_to)
     ).id
+
+
+def set_pins(database: Database, keyring: Keyring, at: datetime) -> None:
+    """Give everybody whose account is offered the PIN to sign with."""
+    emails = [person.email for person in PEOPLE if person.listed]
+    with database.reading(Actor.system(via="demo")) as work:
+        ids = work.session.scalars(select(User.id).where(User.email.in_(emails))).all()
+    for user_id in ids:
+        with database.writing(Actor(user_id=user_id, via="demo"), now=at) as work:
+            set_pin(work, keyring, PIN, PIN)

@@ -1,6 +1,7 @@
 """The door: who comes in, and that nobody passes unseen. Every route needs sign-in unless marked public."""
 
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
@@ -8,12 +9,14 @@ from flask_login import LoginManager, UserMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.entry.limits import ensure_within_limits
 from app.entry.reply import kept_answer
 from app.entry.work import house
-from app.foundation.core.errors import DomainError
+from app.foundation.core.errors import DomainError, NotPermitted
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor
 from app.parties.accounts.signing_in import Caller, caller_of_session, caller_of_token
+from app.parties.accounts.tokens import note_use
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -57,7 +60,7 @@ def install(app: Flask) -> None:
 def _load(token: str) -> SignedIn | None:
     if (known := g.get("caller")) is not None:
         return SignedIn(token, known)  # found out at the door already; templates ask again
-    with house().database.reading(Actor(via="web")) as work:
+    with house().database.glance(Actor(via="web")) as work:
         caller = caller_of_session(work, token)
     return SignedIn(token, caller) if caller else None
 
@@ -67,11 +70,24 @@ def _enter() -> BaseResponse | None:
         return None  # no such route, or a file that is the same for everybody
     bearer = _bearer_token()
     g.caller = _caller_of_cookie() if bearer is None else _caller_of_bearer(bearer)
+    ensure_within_limits()
     if g.caller is None and not is_public(current_app, request.endpoint):
         return _turn_away()
+    if g.caller is not None and g.caller.networks:
+        _ensure_from(g.caller.networks)
     if bearer is None and request.method in WRITING:
         _ensure_from_our_page()
     return _first_answer() if "Idempotency-Key" in request.headers else None
+
+
+def _ensure_from(networks: tuple[str, ...]) -> None:
+    """Staff of a park that named its networks come in from these alone; signing out is open to all."""
+    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's address, not one to listen on
+    if (
+        not any(address in ip_network(network) for network in networks)
+        and request.endpoint != "auth.sign_out"
+    ):
+        raise NotPermitted(say("园区人员只能从登记的网络访问，请联系园区管理员"))
 
 
 def _ensure_from_our_page() -> None:
@@ -111,8 +127,11 @@ def _caller_of_cookie() -> Caller | None:
 
 
 def _caller_of_bearer(token: str) -> Caller | None:
-    with house().database.reading(Actor(via="api")) as work:
-        return caller_of_token(work, token)
+    with house().database.glance(Actor(via="api")) as work:
+        found = caller_of_token(work, token)
+    if found is not None and found.token_hash is not None:
+        note_use(house().database, found.token_hash)
+    return found
 
 
 def _turn_away() -> BaseResponse:

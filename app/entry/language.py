@@ -1,11 +1,12 @@
 """Chinese first, English by switch: which language a reader gets, and texts in it."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 
 from babel.dates import format_date
 from flask import g, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, get_translations, gettext
 
 from app.foundation.core.text import Text
 
@@ -52,6 +53,20 @@ def rendered(text: Text | str) -> str:
     if isinstance(text, str):
         return text
     return _for_people(text).render(lambda msgid: str(gettext(msgid)) if msgid else msgid)
+
+
+def renderer() -> Callable[[Text | str], str]:
+    """`rendered` for the many texts of one answer: its language and catalogue are looked up once."""
+    translate = get_translations().gettext
+
+    def render(text: Text | str) -> str:
+        if isinstance(text, str):
+            return text
+        if not text.params:
+            return translate(text.msgid) if text.msgid else ""
+        return _for_people(text).render(lambda msgid: translate(msgid) if msgid else msgid)
+
+    return render
 
 
 def _for_people(text: Text) -> Text:

@@ -22,12 +22,20 @@ DESCRIBED: dict[str, Described] = {
     "not-permitted": Described(
         403, say("看得见，但你的角色不能这样做"), say("请有权限的同事操作，或联系管理员")
     ),
+    "wrong-second-factor": Described(
+        403,
+        say("PIN、动态码或一次性验证码不正确、已用过，或尝试次数过多；没有保存任何内容"),
+        say("核对后再试；连续 5 次不正确须等 15 分钟"),
+    ),
     "not-found": Described(
         404, say("没有此内容，或你不能知道它的存在"), say("核对编号；属于其他单位的内容不会显示")
     ),
     "method-not-allowed": Described(405, say("此地址不支持该方法"), say("查阅接口文档 /api/docs")),
     "conflict": Described(409, say("当前状态不允许，或被他人同时改动"), say("刷新后按最新状态再操作")),
     "stale-version": Described(412, say("你看到的版本已过时"), say("重新读取，用新的 ETag 再试")),
+    "link-ended": Described(
+        410, say("一次性链接已使用、已撤回、已过期，或验证码多次不正确"), say("请发出方重新发送链接")
+    ),
     "too-large": Described(413, say("上传内容超过上限"), say("缩小文件，或分批上传")),
     "unsupported-media-type": Described(
         415, say("不支持的内容类型"), say("使用 application/json，或表单上传文件")

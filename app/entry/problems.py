@@ -13,6 +13,8 @@ from app.entry.shape_words import spoken
 from app.foundation.core import errors
 from app.foundation.core.text import Text, say
 from app.foundation.rulebook.decision import RuleViolated
+from app.parties.accounts.confirming.links import LinkEnded
+from app.parties.accounts.confirming.tries import WrongSecondFactor
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ TYPES: list[tuple[type[errors.DomainError], str, int, Text]] = [
     (errors.InvalidInput, "invalid-input", 422, say("输入有误")),
     (errors.VersionConflict, "stale-version", 412, say("内容已变化")),
     (errors.Conflict, "conflict", 409, say("与当前状态冲突")),
+    (WrongSecondFactor, "wrong-second-factor", 403, say("身份确认未通过")),
+    (LinkEnded, "link-ended", 410, say("链接已失效")),
     (errors.NotPermitted, "not-permitted", 403, say("没有权限")),
     (errors.NotFound, "not-found", 404, say("没有找到")),
 ]

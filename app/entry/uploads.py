@@ -28,6 +28,8 @@ ERRORS_TYPE = "application/x-ledger-errors"
 """Media type of the rows to mend of a ledger that was read in the background."""
 EXPORT_TYPE = "application/x-ledger-export"
 """Media type of a table that was written in the background."""
+NATIONAL_TYPE = "application/x-national-upload"
+"""Media type of a file of the national system that was judged and not brought in."""
 KEEP_UPLOADS_FOR = timedelta(days=7)
 
 
@@ -80,7 +82,7 @@ def keep_for_a_week(
 def forget_old_uploads(work: Work) -> set[str]:
     """Delete the rows of uploads and error files whose week is over; gives the hashes of their bytes."""
     old = (
-        StoredFile.media_type.in_((UPLOAD_TYPE, ERRORS_TYPE, EXPORT_TYPE)),
+        StoredFile.media_type.in_((UPLOAD_TYPE, ERRORS_TYPE, EXPORT_TYPE, NATIONAL_TYPE)),
         StoredFile.keep_until < work.today,
     )
     hashes = set(work.session.scalars(select(StoredFile.sha256).where(*old)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app, g, has_request_context
@@ -11,6 +11,7 @@ from app.foundation.core.database import Database
 from app.foundation.core.work import Actor, Work
 from app.foundation.files.operations import FileStore
 from app.foundation.keys.operations import Keyring
+from app.parties.accounts.confirming.sending import CodeSender, NoSender
 from app.parties.accounts.signing_in import Caller
 from config import Config
 
@@ -23,6 +24,12 @@ class House:
     database: Database
     keyring: Keyring
     files: FileStore
+    codes: CodeSender = field(default_factory=NoSender)
+    """How one-time codes reach a phone."""
+
+    @property
+    def sends_codes(self) -> bool:
+        return not isinstance(self.codes, NoSender)
 
 
 def house() -> House:
@@ -44,13 +51,16 @@ def actor() -> Actor:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Work]:
+def unit_of_work(as_actor: Actor | None = None) -> Iterator[Work]:
     """One writing transaction for the caller: commits when the block ends, rolls back when it raises.
+
+    Args:
+        as_actor: the caller confirmed once more, or somebody who acts on the caller's device.
 
     Raises:
         RuntimeError: inside another unit of work.
     """
-    with house().database.writing(actor()) as work:
+    with house().database.writing(as_actor or actor()) as work:
         yield work
 
 
@@ -58,4 +68,11 @@ def unit_of_work() -> Iterator[Work]:
 def reading() -> Iterator[Work]:
     """One read-only unit of work for the caller."""
     with house().database.reading(actor()) as work:
+        yield work
+
+
+@contextmanager
+def glance() -> Iterator[Work]:
+    """A reading unit of work of one statement for the caller, without a transaction around it."""
+    with house().database.glance(actor()) as work:
         yield work

@@ -87,7 +87,7 @@ def _do(run: Run, handlers: Mapping[str, Handler]) -> None:
     except DomainError as refused:
         problem = problem_json(refused.text)
         _note(run, lambda work: fail(work, claimed, problem))
-    except Exception as error:
+    except Exception as error:  # whatever is wrong in a job ends that job and is told; the worker goes on
         log.error("job failed", job=str(claimed.id), error=repr(error), trace=traceback.format_exc())
         fault = problem_json(say(FAULT.msgid, reference=str(claimed.id)[-12:]), "unexpected")
         _note(run, lambda work: fail(work, claimed, fault))

@@ -1,4 +1,5 @@
-"""The worker: looks for jobs once a second, does them one after the other, and ends when told to."""
+"""The worker: looks for jobs once a second, does them one after the other, seals the trace logs beside them, and ends
+when told to."""
 
 import os
 import signal
@@ -9,6 +10,7 @@ from typing import Final
 from app.entry.work import House
 from app.jobs.handlers import HANDLERS
 from app.jobs.running import do_next
+from app.jobs.sealing import Sealer
 
 POLL_SECONDS: Final = 1.0
 
@@ -24,6 +26,9 @@ class Worker:
     def work(self, *, once: bool = False) -> int:
         """Do jobs until told to end, or with `once` until none waits; gives how many were done."""
         done = 0
+        if not once:
+            sealing = (self._told_to_end,)
+            threading.Thread(target=Sealer(self._house).run, args=sealing, daemon=True).start()
         while not self._told_to_end.is_set() and os.getppid() == self._parent:
             if do_next(self._house, HANDLERS, is_told_to_end=self._told_to_end.is_set):
                 done += 1

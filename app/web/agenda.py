@@ -23,7 +23,7 @@ bp = Blueprint("agenda", __name__)
 
 KINDS: Final[dict[str, tuple[Text, str]]] = {
     "storage_limit": (say("贮存期限"), "hourglass"),
-    "declaration": (say("申报"), "file-text"),
+    "declaration": (say("台账申报"), "file-text"),
     "plan": (say("管理计划"), "clipboard-list"),
     "class": (say("管理类别"), "adjustments"),
     "upkeep": (say("检查与监测"), "list-check"),
@@ -34,6 +34,9 @@ KINDS: Final[dict[str, tuple[Text, str]]] = {
     "vehicle": (say("车辆证件"), "truck"),
     "crew": (say("人员证件"), "id"),
     "consignment": (say("联单"), "truck-delivery"),
+    "contract": (say("合同"), "contract"),
+    "crossing": (say("跨省转移期限"), "route"),
+    "crossing_clock": (say("跨省审批时限"), "route"),
 }
 """Word and icon of each kind."""
 
@@ -47,6 +50,8 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "site": ("plan_forms.profile", "site_id"),
     "facility": ("storage.facility", "facility_id"),
     "consignment": ("consignments.show", "number"),
+    "contract": ("clearances.contract", "contract_id"),
+    "crossing": ("clearances.crossing", "crossing_id"),
 }
 """The page of each kind of subject: its endpoint and the name of its parameter."""
 

@@ -17,6 +17,7 @@ from app.foundation.core.units import Grams, grams_from_kg, kg_text
 from app.foundation.core.work import Work
 from app.jobs.ledger_exports import ask_for_export, is_large
 from app.parties.accounts.permissions import Permission
+from app.waste.consignments.queries.gate import gate_differences
 from app.waste.registry.commands import CorrectPosting
 from app.waste.registry.declaring.commands import ExplainDifference
 from app.waste.registry.ledger_checks import ledger_check
@@ -161,7 +162,7 @@ def explain() -> BaseResponse | tuple[str, int]:
     try:
         with unit_of_work() as work:
             command = ExplainDifference(request.form.get("key", ""), request.form.get("reason", ""))
-            explain_difference(work, stock_places(work).books, command)
+            explain_difference(work, stock_places(work).books, command, [gate_differences])
     except InvalidInput as refused:
         with reading() as work:
             return _differences(work, FormState(request.form, refused.problems)), 422
@@ -194,7 +195,7 @@ def stock() -> str:
 
 def _differences(work: Work, form: FormState) -> str:
     books = stock_places(work).books
-    found = differences(work, books)
+    found = differences(work, books, more=[gate_differences])
     period = _month(request.args.get("month")) or Period.month(work.today)
     return render_template(
         "registry/differences.html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.foundation.core.text import Text
-from app.foundation.rulebook.assessment import RuleFinding
+from app.foundation.rulebook.assessment import RuleFinding, problems
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.rulebook.rules import Severity
 
@@ -23,6 +23,12 @@ class Line:
 def condition_lines(findings: Iterable[RuleFinding | Mapping[str, Any]]) -> list[Line]:
     """Findings of the rulebook, or those a problem carries as plain data, as lines for a reader."""
     return [_of_data(item) if isinstance(item, Mapping) else _of_finding(item) for item in findings]
+
+
+def by_weight(findings: Iterable[RuleFinding]) -> list[RuleFinding]:
+    """What is wrong first, then what nobody can tell, then what is kept."""
+    every = list(findings)
+    return problems(every) + [one for one in every if one.outcome is OutcomeKind.PASS]
 
 
 def _outcome(outcome: str, severity: str) -> str:

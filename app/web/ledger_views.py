@@ -15,14 +15,9 @@ from app.foundation.core.clock import local_day
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.waste.registry.error_file import to_mend
-from app.waste.registry.ledger_files.ledger import (
-    GenerationRow,
-    LedgerReading,
-    LedgerRow,
-    LedgerWarning,
-    Refusal,
-)
-from app.waste.registry.ledger_files.ledger_rows import PackageRow, SummaryRow
+from app.waste.registry.ledger_files.general_rows import SummaryRow
+from app.waste.registry.ledger_files.ledger import LedgerReading, LedgerRow, LedgerWarning, Refusal
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow, PackageRow
 from app.waste.registry.ledger_files.messages import SHORT_NAMES, TABLE_NAMES, mass_name
 from app.waste.registry.ledger_files.vocabulary import Field, LineKind, Reason, Table
 from app.waste.registry.policy import FIXED_KINDS

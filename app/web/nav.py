@@ -145,6 +145,31 @@ CONSIGNMENTS = Item(
     short=say("联单"),
     covers=frozenset({"consignments.new", "consignments.show"}),
 )
+CLEARANCES = Item(
+    "clearances.index",
+    say("合同与备案"),
+    "contract",
+    Permission.CLEARANCES_READ,
+    short=say("合同"),
+    covers=frozenset(
+        {
+            "clearances.contract",
+            "clearances.new_contract",
+            "clearances.edit_contract",
+            "clearances.crossing",
+            "clearances.new_crossing",
+            "clearances.edit_crossing",
+        }
+    ),
+)
+ROUNDS = Item(
+    "rounds.index",
+    say("收集趟次"),
+    "route",
+    Permission.CONSIGNMENTS_CARRY,
+    short=say("趟次"),
+    covers=frozenset({"rounds.show"}),
+)
 SCAN = Item("scan.scanner", say("扫码验真"), "scan", Permission.SCAN, short=say("扫码"))
 CATALOGUE = Item(
     "catalogue.search",
@@ -153,25 +178,72 @@ CATALOGUE = Item(
     Permission.CATALOGUE_READ,
     covers=frozenset({"catalogue.general_waste"}),
 )
+_LICENCE_PAGES = frozenset(
+    {
+        "licences.show",
+        "licences.apply",
+        "licences.application",
+        "licences.review",
+        "licences.fleet",
+        "licences.fleet_form",
+    }
+)
+LICENCES = Item(
+    "licences.index",
+    say("许可与资质"),
+    "certificate",
+    Permission.LICENCES_READ,
+    short=say("许可"),
+    covers=_LICENCE_PAGES,
+)
+PARK_LICENCES = Item(
+    "licences.index",
+    say("许可与备案"),
+    "certificate",
+    Permission.LICENCES_READ,
+    short=say("许可"),
+    covers=_LICENCE_PAGES,
+)
+
+STAFF = Item(
+    "account.staff",
+    say("员工与权限"),
+    "users",
+    Permission.STAFF_MANAGE,
+    covers=frozenset({"account.matrix", "account.send_invitation"}),
+)
 
 GROUPS: dict[Role, tuple[Group, ...]] = {
     Role.PRODUCER: (
         Group(say("工作台"), (WORKBENCH, AGENDA, REGISTER, JOBS)),
         Group(say("台账与贮存"), (LEDGER, FACILITIES, CONTAINERS, BATCHES, PLANS, CATALOGUE)),
-        Group(say("转移"), (CONSIGNMENTS,)),
+        Group(say("转移"), (CONSIGNMENTS, CLEARANCES)),
+        Group(say("企业"), (STAFF,)),
     ),
     Role.RECYCLER: (
         Group(say("工作台"), (WORKBENCH, AGENDA, JOBS)),
-        Group(say("接收"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
+        Group(say("接收"), (CONSIGNMENTS, CLEARANCES, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
+        Group(say("企业"), (LICENCES, STAFF)),
     ),
-    Role.DRIVER: (Group(say("运输"), (TASKS, CONSIGNMENTS, SCAN)),),
+    Role.CARRIER: (
+        Group(say("运输"), (WORKBENCH, CONSIGNMENTS, ROUNDS, CLEARANCES)),
+        Group(say("企业"), (LICENCES, STAFF)),
+    ),
+    Role.DRIVER: (Group(say("运输"), (TASKS, CONSIGNMENTS, ROUNDS, SCAN)),),
     Role.INSPECTOR: (
         Group(say("巡查"), (WORKBENCH, AGENDA, SCAN)),
-        Group(say("查询"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
+        Group(
+            say("查询"),
+            (CONSIGNMENTS, CLEARANCES, PARK_LICENCES, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE),
+        ),
     ),
     Role.PARK_OPERATOR: (
         Group(say("总览"), (WORKBENCH, AGENDA)),
-        Group(say("监管"), (CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE)),
+        Group(
+            say("监管"),
+            (PARK_LICENCES, CLEARANCES, CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE),
+        ),
+        Group(say("园区"), (STAFF,)),
     ),
 }
 """The groups of each role; `scan` stands in the top bar and in the middle of the phone bar besides."""
@@ -179,6 +251,7 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
 PHONE_BARS: dict[Role, tuple[Item, ...]] = {
     Role.PRODUCER: (WORKBENCH, LEDGER, CONSIGNMENTS),
     Role.RECYCLER: (WORKBENCH, FACILITIES, CONSIGNMENTS),
+    Role.CARRIER: (WORKBENCH, LICENCES, CONSIGNMENTS),
     Role.DRIVER: (TASKS, CONSIGNMENTS),
     Role.INSPECTOR: (WORKBENCH, CONSIGNMENTS),
     Role.PARK_OPERATOR: (WORKBENCH, FACILITIES, CONSIGNMENTS),

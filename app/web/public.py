@@ -1,7 +1,7 @@
 """The pages that our QR codes open: what the label or manifest says, and whether its signature holds."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from app.foundation.documents.qr import (
 )
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import all_keys
+from app.oversight.inspection.revocations import RUNNING, is_replaced
+from app.oversight.inspection.verdict import span
 from app.waste.consignments.queries import Papers, public_papers
 from app.waste.registry.models import FORM_WORDS
 from app.waste.storage.models import FACILITY_TYPE_WORDS, ContainerState
@@ -48,6 +50,11 @@ FORGED = Headline("bad", say("二维码无效"), say("签名不符：内容被�
 CANNOT_TELL = Headline(
     "warn", say("无法判断真伪"), say("签名所用的密钥不在平台名单里。请联系园区，或请产生单位重新打印标签")
 )
+PRINT_ANEW = Headline(
+    "warn", say("无法判断真伪"), say("签名所用的密钥已撤销。请产生单位重新打印，再按下面的登记核对")
+)
+REPLACED = Headline("bad", say("联单已更正"), say("签名有效，但这一版已被更正后的联单取代，不得再用"))
+OVER = Headline("mute", say("联单已结束"), say("签名有效，但这次转移已经结束，不能再次使用"))
 NOT_FOUND = Headline("mute", say("查不到这个编号"), say("平台没有登记它。核对编号；来路不明的二维码不要再扫"))
 NOT_OURS = Headline("mute", say("无法识别"), say("这不是平台的标签或联单地址。不要打开来路不明的链接"))
 
@@ -89,9 +96,11 @@ def consignment(kind: str, number: str, payload: str = "") -> tuple[str, int]:
     with reading() as work:
         verified = _verified(work, claim)
         papers = public_papers(work, claim.number)
-        now = work.now
-    expired = claim.fields is not None and claim.fields.expires_at < now
-    headline = _of_manifest(verified, papers, expired)
+        past = work.now - claim.fields.expires_at if claim.fields else timedelta()
+        replaced = papers is not None and is_replaced(work, claim)
+    headline = (
+        REPLACED if replaced and verified is Verification.VALID else _of_manifest(verified, papers, past)
+    )
     if papers is None:
         return _nothing(headline if verified is not Verification.UNSIGNED else NOT_FOUND, claim.number)
     page = render_template(
@@ -134,14 +143,11 @@ def _text(kind: str, code: str, payload: str) -> str:
 
 
 def _verified(work: Work, claim: ContainerClaim | ConsignmentClaim) -> Verification:
-    return verify(claim, _public_keys(work) if claim.seal else {})
-
-
-def _public_keys(work: Work) -> Mapping[bytes, Ed25519PublicKey]:
-    return {
-        bytes.fromhex(key.key_id): Ed25519PublicKey.from_public_bytes(key.public_key)
-        for key in all_keys(work, KeyPurpose.QR)
-    }
+    if not claim.seal:
+        return verify(claim, {})
+    keys = all_keys(work, KeyPurpose.QR)
+    public = {bytes.fromhex(k.key_id): Ed25519PublicKey.from_public_bytes(k.public_key) for k in keys}
+    return verify(claim, public, {bytes.fromhex(k.key_id) for k in keys if k.revoked_at})
 
 
 def _of_label(verified: Verification, claim: ContainerClaim, label: PublicLabel | None) -> Headline:
@@ -149,6 +155,8 @@ def _of_label(verified: Verification, claim: ContainerClaim, label: PublicLabel 
         return FORGED
     if verified is Verification.UNKNOWN_KEY:
         return CANNOT_TELL
+    if verified is Verification.REVOKED_KEY:
+        return PRINT_ANEW
     if label is None:
         return NOT_FOUND
     if label.state is ContainerState.VOIDED:
@@ -162,17 +170,22 @@ def _of_label(verified: Verification, claim: ContainerClaim, label: PublicLabel 
     return Headline("ok", say("标签有效"), say("签名有效，与平台登记一致"))
 
 
-def _of_manifest(verified: Verification, papers: Papers | None, expired: bool) -> Headline:
+def _of_manifest(verified: Verification, papers: Papers | None, past: timedelta) -> Headline:
     if verified is Verification.FORGED:
         return FORGED
     if verified is Verification.UNKNOWN_KEY:
         return CANNOT_TELL
+    if verified is Verification.REVOKED_KEY:
+        return PRINT_ANEW
     if papers is None:
         return NOT_FOUND
     if verified is Verification.UNSIGNED:
         return Headline("mute", say("联单已登记"), say("手工输入的编号没有签名可验，请核对下面的内容与联单"))
-    if expired:
-        return Headline("warn", say("二维码已过有效期"), say("签名有效，但已过联单有效期；以平台状态为准"))
+    if papers.consignment.state not in RUNNING:
+        return OVER
+    if past > timedelta():
+        words = say("签名有效，但有效期已过 {span}；以平台状态为准", span=span(past))
+        return Headline("warn", say("二维码已过有效期"), words)
     return Headline("ok", say("联单有效"), say("签名有效，由平台签发"))
 
 

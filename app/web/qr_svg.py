@@ -13,7 +13,12 @@ QUIET_ZONE = 4
 
 @lru_cache(maxsize=64)
 def qr_svg(text: str) -> Markup:
-    """The code of a text at level M, black on white, with its quiet zone."""
+    """The code of a text at level M, black on white, with its quiet zone; drawn once."""
+    return drawn(text)
+
+
+def drawn(text: str) -> Markup:
+    """The same, and nothing of it kept: for a text that is secret."""
     side, modules = qr_modules(text, ERROR_CORRECT_M)
     runs = "".join(_row(modules[at * side : (at + 1) * side], at) for at in range(side))
     whole = side + 2 * QUIET_ZONE

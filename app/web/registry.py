@@ -26,6 +26,7 @@ from app.foundation.core.work import Actor, Work
 from app.jobs.ledger_imports import ask_for_import
 from app.parties.accounts.permissions import Permission
 from app.parties.accounts.queries import sites_of
+from app.waste.consignments.queries.gate import gate_differences
 from app.waste.registry.commands import ImportLedger
 from app.waste.registry.declaring.models import DECLARATION_STATE_WORDS
 from app.waste.registry.declaring.queries import declared_months
@@ -91,7 +92,7 @@ def ledger() -> str:
         is_current = period == Period.month(work.today)
         balance, months = _balances(work, places, wanted)
         known = _places(work, MultiDict()) if _is_narrowed(asked) else places
-        found = differences(work, places.books, kind)
+        found = differences(work, places.books, kind, more=[gate_differences])
         shown = months_shown(months)
         values = {
             "period": period,

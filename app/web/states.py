@@ -40,6 +40,7 @@ CONSIGNMENT_LOOKS = {
     "loading": Look("info", "truck-loading", say("装载核验")),
     "refused_by_carrier": Look("bad", "circle-x", say("承运拒绝")),
     "in_transit": Look("info", "truck-delivery", say("运输中")),
+    "temporarily_stored": Look("warn", "building-warehouse", say("途中暂存")),
     "incident": Look("bad", "alert-octagon", say("异常")),
     "diverted": Look("warn", "truck-return", say("改道退回")),
     "arrived": Look("info", "map-pin", say("已到达")),

@@ -17,10 +17,9 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.parties.accounts.permissions import Permission, Role
 from app.parties.accounts.queries import organisations_of_park
-from app.waste.consignments.models import ConsignmentState
-from app.waste.consignments.policy import ConsignmentAct
-from app.waste.consignments.queries import Bucket, ConsignmentRow, bucket_counts, consignments_page
+from app.waste.consignments.queries import Bucket, ConsignmentRow, bucket_counts, consignments_page, counted
 from app.waste.consignments.queries.attention import Attention
+from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
 from app.waste.registry.queries import Period, period_balance
 from app.waste.storage.ageing import AgedContainer
 from app.waste.storage.attention import (
@@ -35,6 +34,7 @@ from app.waste.storage.checks import FacilityCheck, facility_checks
 from app.waste.storage.places import stock_places
 from app.waste.storage.queries import FacilityStock, facilities_with_stock
 from app.web.consignments.lists import mine_text
+from app.web.driving import driver_page
 from app.web.filters import tonnes, url_if
 from app.web.viewer import attention
 
@@ -107,6 +107,8 @@ def show() -> str:
         }
         if work.actor.is_park_staff:
             return render_template("workbench/park.html", **shared, **_park(work))
+        if known.role is Role.DRIVER:
+            return render_template("workbench/driver.html", **shared, **driver_page(work))
         storing = known.role in STORAGE_READERS
         if storing and _is_new(found):
             return render_template("workbench/new.html", **shared, **_set_up(found, known.role))
@@ -115,7 +117,6 @@ def show() -> str:
             "attention": found,
             "may_send": work.actor.may(Permission.CONSIGNMENTS_SEND),
             "may_register": work.actor.may(Permission.CONTAINERS_MANAGE) and known.role is Role.PRODUCER,
-            "is_driver": known.role is Role.DRIVER,
             "aged": oldest_containers(work) if storing else [],
             "stores": [store_view(stock) for stock in facilities_with_stock(work)] if storing else [],
             "full_in": _days_until_full(work) if storing else None,
@@ -393,7 +394,9 @@ def _park(work: Work) -> dict[str, Any]:
         "mass": sum(stock.mass for stock in stocks),
         "capacity": sum(stock.facility.capacity for stock in stocks),
         "container_count": sum(stock.container_count for stock in stocks),
-        "buckets": {bucket.value: count for bucket, count in bucket_counts(work).items()},
+        "buckets": {
+            bucket.value: counted(count) if count else 0 for bucket, count in bucket_counts(work).items()
+        },
         "findings": [_finding(stock, check, names) for stock, check in checks if check.problems],
         "violations": sum(check.violations for _stock, check in checks),
         "stores": [

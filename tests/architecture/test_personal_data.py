@@ -16,8 +16,11 @@ CODES = {
     "batch_number", "category", "city", "code", "credit_code", "document_hash", "file_sha256", "locale",
     "national_number", "number", "package", "planned_method", "plate", "province", "rows_sha256", "slug",
     "table_name", "via", "waste_code", "zone",
+    "decision_number", "from_province", "receiving_receipt_number", "sending_receipt_number", "to_province",
+    "white_list_number",
     "eia_number", "filing_number", "industry_code", "item_number", "kind", "material", "override_document",
-    "permit_number", "receipt_number", "serial_number",
+    "permit_number", "purpose", "receipt_number", "serial_number",
+    "after_hash", "before_hash", "factor", "method_code", "waybill_number",
 }  # fmt: skip
 """Text columns that events may carry: codes, numbers of papers, hashes and closed lists."""
 

@@ -10,8 +10,12 @@ from app.factory import create_app
 from tests.conftest import a_config
 
 PUBLIC = {
+    "account.accept",
+    "account.invited",
     "agenda.feed",
     "api-docs.openapi_json",
+    "auth.code",
+    "auth.code_now",
     "auth.set_language",
     "auth.sign_in",
     "auth.sign_in_now",
@@ -27,8 +31,17 @@ PUBLIC = {
     "public.facility",
     "scan.service_worker",
     "scan.worker",
+    "signing.open_page",
+    "signing.send",
+    "signing.sign",
     "static",
+    "trace.checkpoints",
+    "trace.note",
+    "api_trace.checkpoints",
+    "api_trace.consistency",
+    "api_trace.keys",
     "api_verdicts.qr_keys",
+    "api_verdicts.revocations",
 }
 """Endpoints that need no sign-in; the list is here so that a new one is a decision somebody reads."""
 

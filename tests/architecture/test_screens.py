@@ -4,7 +4,8 @@ import pytest
 
 from app.demo.accounts import PEOPLE
 from app.factory import create_app
-from scripts.screen_list import NO_PAGES, PAPERS, SCREENS
+from scripts.screen_list import NO_PAGES, SCREENS
+from scripts.screen_papers import PAPERS
 from tests.conftest import a_config
 
 PLACES = [*SCREENS, *PAPERS]

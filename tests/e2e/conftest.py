@@ -80,7 +80,8 @@ def demo_park(database_stock: Stock, tmp_path_factory: pytest.TempPathFactory) -
     address = database_stock.fresh(SQLITE)
     database = Database(address)
     with serving(a_config(address, tmp_path_factory.mktemp("demo")), database) as server:
-        build(database, server.app.extensions["house"].keyring, server.url, local_day(utc_now()))
+        house = server.app.extensions["house"]
+        build(database, house.keyring, server.url, local_day(utc_now()), files=house.files)
         yield server
     database.engine.dispose()
     database_stock.drop(address)

@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from app.demo.accounts import PASSWORD, PEOPLE
+from app.demo.accounts import PASSWORD, PEOPLE, PIN
 from app.demo.setting_up import DemoPark
 from app.foundation.core.work import Actor
 from app.foundation.documents.label import label_pdf
 from app.foundation.trace import verifying as trace_log
+from app.parties.accounts.confirming.enrolling import set_pin
 from app.waste.registry import verifying as ledger
 from app.waste.registry.commands import ImportLedger, ReviseStream
 from app.waste.registry.models import WasteForm
@@ -48,7 +49,12 @@ SHORT_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 
 @pytest.fixture
 def park(live_server: LiveServer) -> DemoPark:
-    return first_morning(live_server.database, live_server.app.extensions["house"].keyring)
+    keyring = live_server.app.extensions["house"].keyring
+    demo = first_morning(live_server.database, keyring)
+    for key in ("qian", "shi", "he"):
+        with live_server.database.writing(demo.actors[key]) as work:
+            set_pin(work, keyring, PIN, PIN)
+    return demo
 
 
 @pytest.fixture
@@ -87,7 +93,7 @@ def test_the_first_drum_goes_through_the_house(
 
     driver = sign_in("shi", **PHONE)
     driver.go(f"/consignments/{number}")
-    driver.confirm("签署并起运")
+    driver.confirm("签署并起运", factor_code=PIN)
     driver.is_told("已签署，起运")
 
     film = camera.film_of_paper(label, tmp_path / "camera.mjpeg")
@@ -174,6 +180,8 @@ def hand_over(producer: Person, short_code: str) -> str:
     producer.choose("vehicle", "D0712")
     driver = page.locator("[name=driver_id] option", has_text="石砚秋").get_attribute("value")
     page.select_option("[name=driver_id]", driver)
+    escort = page.locator("[name=escort_id] option", has_text="易川").get_attribute("value")
+    page.select_option("[name=escort_id]", escort)
     producer.fill(emergency_measures="随车吸附棉；泄漏先围堵后收集", national_number=NATIONAL_NUMBER)
     producer.press("检查并提交")
     producer.is_told("可提交")
@@ -181,7 +189,7 @@ def hand_over(producer: Person, short_code: str) -> str:
     producer.press("开始装载")
     producer.fill(code=short_code)
     producer.press("记录并扫下一件")
-    producer.confirm("移出人签署")
+    producer.confirm("移出人签署", factor_code=PIN)
     producer.is_told("等待承运人签署")
     return page.url.rpartition("/")[2].partition("#")[0]
 
@@ -191,8 +199,13 @@ def receive(recycler: Person, number: str) -> None:
     recycler.follow(number)
     recycler.confirm("登记到达", gate_gross_kg="4560")
     recycler.fill(gross_kg="189.0", tare_kg="18.2")
-    recycler.press("记录重量")
-    recycler.confirm("签收")
+    recycler.press("记录并到下一件")
+    recycler.press("签收")
+    dialog = recycler.page.get_by_role("dialog")
+    for check in dialog.locator("[name=checks]").all():
+        check.check()
+    dialog.locator("[name=factor_code]").fill(PIN)
+    dialog.locator("[type=submit]").click()
     recycler.is_told("已签收，台账已入账")
 
 

@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from app.demo.clearances import sign_contracts
 from app.demo.setting_up import DemoPark, license_and_equip, set_up
+from app.foundation.core.clock import local_day
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
+from app.foundation.files.operations import FileStore
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, new_key
 from app.waste.registry.planning.models import ManagementPlan
@@ -41,6 +45,9 @@ def first_morning(database: Database, keyring: Keyring) -> DemoPark:
         new_key(work, keyring, KeyPurpose.QR)
     demo = set_up(database, now - timedelta(days=366))
     license_and_equip(database, demo, now - timedelta(days=30))
+    today = local_day(now)
+    with TemporaryDirectory() as folder:  # nobody reads the contracts' papers here
+        sign_contracts(database, demo, FileStore(Path(folder)), today - timedelta(days=20), today)
     return demo
 
 

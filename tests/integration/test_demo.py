@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 
 from app.cli.demo import seed as seed_command
 from app.demo.building import FEWEST_DAYS, build
+from app.demo.clearances import NEIGHBOUR
 from app.demo.firms import BY_KEY, FIRMS, PRODUCERS
 from app.demo.seeding import seed
 from app.foundation.core.clock import instant_at
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
+from app.foundation.files.operations import FileStore
 from app.foundation.keys.operations import Keyring
 from app.foundation.trace import rebuilding
 from app.foundation.trace import verifying as trace_log
@@ -38,11 +40,12 @@ SAMPLED = ("chenghu", "yunqi")
 
 
 @pytest.fixture(scope="module")
-def park(database_stock: Stock) -> Iterator[Database]:
+def park(database_stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A short demo park, built once."""
     address = database_stock.fresh(SQLITE)
     database = Database(address)
-    build(database, KEYRING, URL, ANCHOR, days=FEWEST_DAYS)
+    files = FileStore(tmp_path_factory.mktemp("files"))
+    build(database, KEYRING, URL, ANCHOR, days=FEWEST_DAYS, files=files)
     yield database
     database.engine.dispose()
     database_stock.drop(address)
@@ -66,7 +69,7 @@ def test_it_has_its_firms_and_their_stories(park: Database) -> None:
         states = set(work.session.scalars(select(Declaration.state)))
         batches = work.session.scalar(select(func.count(WasteBatch.id)))
 
-    assert names == {firm.name for firm in FIRMS}
+    assert names == {firm.name for firm in FIRMS} | {NEIGHBOUR.name}
     assert len([firm for firm in FIRMS if "producer" in firm.roles]) == 6
     assert len([firm for firm in FIRMS if "recycler" in firm.roles]) == 3
     assert set(makers) == {firm.credit_code for firm in PRODUCERS}

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from app.all_models import metadata
+from app.foundation.rulebook.retention import kept_tables
 from migrations import triggers
 from tests.conftest import empty_address
 from tests.databases import SQLITE, Stock, alembic_config, migrate
@@ -93,15 +94,15 @@ def test_no_index_is_lost_when_sqlite_builds_a_table_anew(address):
     assert wanted - indexes_of(address) == set()
 
 
-def test_append_only_tables_are_guarded_after_an_upgrade(address):
+def test_append_only_and_kept_tables_are_guarded_after_an_upgrade(address):
     migrate(address)
 
-    guarded = tables_of(address) & set(triggers.APPEND_ONLY_TABLES)
-    wanted = {name for table in guarded for name in triggers.trigger_names(table)}
-    assert triggers_of(address) == wanted
+    is_sqlite = address.startswith(SQLITE)
+    assert triggers_of(address) == triggers.expected(tables_of(address), is_sqlite=is_sqlite)
+    assert {table.name for table in kept_tables()} <= tables_of(address)
 
 
-def test_append_only_tables_are_guarded_after_going_down_and_up(address):
+def test_append_only_and_kept_tables_are_guarded_after_going_down_and_up(address):
     migrate(address)
     before = triggers_of(address)
 

@@ -11,8 +11,6 @@ from app.foundation.core.units import Grams, grams_from_tonnes
 from app.foundation.rulebook.assessment import Facts, Predicate, RuleFinding, assess
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.parties.accounts import rules as accounts
-from app.parties.licences import rules as licences
-from app.parties.licences.models import LicenceState
 from app.waste.consignments import rules as consignments
 from app.waste.registry.declaring import rules as declaring
 from app.waste.registry.models import WasteForm
@@ -21,14 +19,23 @@ from app.waste.storage.compatibility import WasteNature, groups_of
 from app.waste.storage.models import FacilityType
 from scripts.build_rules_page import PREDICATES
 from tests.unit import registry_samples
-from tests.unit.samples import general_sites, placing, stores
+from tests.unit.samples import clearances, general_sites, placing, stores
+from tests.unit.samples import consignments as consignment_samples
+from tests.unit.samples import licences as licence_samples
 
 DAY: Final = date(2026, 11, 22)
 SUBJECT: Final = UUID(int=5)
 CODE: Final = "91420114303563353A9000060920240701001"
 """The example of HJ 1276 (domain-rules.md 4.4)."""
 
-SAMPLES: Final = {**placing.SAMPLES, **stores.SAMPLES, **general_sites.SAMPLES}
+SAMPLES: Final = {
+    **placing.SAMPLES,
+    **stores.SAMPLES,
+    **general_sites.SAMPLES,
+    **clearances.SAMPLES,
+    **licence_samples.SAMPLES,
+    **consignment_samples.SAMPLES,
+}
 """Facts that keep a rule, and its cases: for rules that are tried by cases."""
 RULES: Final[Mapping[str, Predicate[Any]]] = PREDICATES
 
@@ -83,14 +90,7 @@ SPOT = storage.StockFacts(
 APART = storage.CompatibilityFacts(
     subject_id=SUBJECT, stream="mine", groups=groups("900-249-08"), occupants=(an_occupant("900-402-06"),)
 )
-LICENSED = licences.LicenceFacts(
-    subject_id=SUBJECT,
-    licence=licences.LicenceTerms(
-        "浙危废经第001号", LicenceState.VALID, date(2024, 1, 1), date(2026, 12, 31)
-    ),
-    dispatch_on=date(2026, 11, 22),
-    acceptance_on=date(2026, 11, 23),
-)
+LICENSED = licence_samples.LICENSED
 RECEIVED = consignments.ReceiptMassFacts(subject_id=SUBJECT, sent=tonnes("10"), received=tonnes("10"))
 
 KEPT: Final[Mapping[str, Facts]] = {
@@ -114,10 +114,6 @@ KEPT: Final[Mapping[str, Facts]] = {
     ),
     "GB18597-4.3-b": APART,
     "GB18597-8.3.5-a": SPOT,
-    "HWLM-15": LICENSED,
-    "HWLM-10-cat": licences.LicenceScopeFacts(
-        subject_id=SUBJECT, waste_code="900-249-08", licensed_codes=frozenset({"900-249-08"})
-    ),
     "DISC-1": RECEIVED,
     "DISC-2": RECEIVED,
     "DISC-C": consignments.ContainerMassFacts(
@@ -158,8 +154,6 @@ CHANGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "GB18597-4.3-a": {"assigned_codes": frozenset({"HW06"})},
     "GB18597-4.3-b": {"groups": groups("900-352-35"), "occupants": (an_occupant("900-300-34"),)},
     "GB18597-8.3.5-a": {"inbound": tonnes("0.15")},
-    "HWLM-15": {"licence": None},
-    "HWLM-10-cat": {"licensed_codes": frozenset()},
     "DISC-1": {"received": tonnes("9")},
     "DISC-2": {"received": tonnes("8")},
     "DISC-C": {"received": kilograms("100")},

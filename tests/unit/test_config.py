@@ -3,8 +3,11 @@
 import base64
 
 import pytest
+from flask import request
 
 import config
+from app.entry.guard import public
+from app.factory import create_app
 from tests.conftest import a_config
 
 PRODUCTION = {
@@ -83,3 +86,25 @@ def test_settings_do_not_change(tmp_path):
 
     with pytest.raises(AttributeError):
         settings.secret_key = "other"
+
+
+def test_the_api_is_limited_in_production_alone_unless_said_otherwise(tmp_path):
+    assert dict(config.load(PRODUCTION).rate_limits) == {"read": 1200, "write": 300, "heavy": 60}
+    assert config.load(PRODUCTION | {"RATE_LIMITS": "off"}).rate_limits == ()
+    assert a_config("sqlite://", tmp_path).rate_limits == ()
+    assert a_config("sqlite://", tmp_path, RATE_LIMITS="read=5").rate_limits == (("read", 5),)
+
+
+@pytest.mark.parametrize("text", ["much", "read=0", "read=-1", "all=5", "read=5,write=5", "read"])
+def test_limits_that_are_none_stop_the_start(text):
+    assert "RATE_LIMITS" in problems_of({"RATE_LIMITS": text})
+
+
+def test_the_address_a_proxy_names_counts_only_where_proxies_are_trusted(tmp_path):
+    def address_seen(**changes):
+        app = create_app(a_config("sqlite://", tmp_path, **changes))
+        app.add_url_rule("/seen", "seen", public(lambda: request.remote_addr))
+        return app.test_client().get("/seen", headers={"X-Forwarded-For": "6.6.6.6, 10.1.2.3"}).text
+
+    assert (address_seen(), address_seen(TRUSTED_PROXIES="1")) == ("127.0.0.1", "10.1.2.3")
+    assert "TRUSTED_PROXIES" in problems_of({"TRUSTED_PROXIES": "all"})

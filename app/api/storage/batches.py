@@ -1,12 +1,11 @@
 """Batches of general waste."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from app.api.storage.blueprint import bp, version_seen
+from app.api.storage.blueprint import bp, version_seen, versioned
 from app.entry.reply import etag_of, page_of, reply, reply_json
 from app.entry.work import reading, unit_of_work
 from app.foundation.core.work import Work
@@ -69,11 +68,10 @@ def show_batch(batch_id: UUID) -> Response:
 @bp.arguments(AddToBatchSchema)
 @bp.response(200, BatchSchema)
 @bp.alt_response(409, description="the batch is closed")
-@bp.alt_response(412, description=CHANGED)
+@versioned("batch", required=False)
 @bp.alt_response(422, description="rules forbid it where the batch lies: every finding is in the problem")
 def add_mass(command: AddToBatch, batch_id: UUID) -> Response:
     """Enter mass as generated into an open batch."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return _reply(work, add_to_batch(work, batch_id, command).id)
 
@@ -82,11 +80,10 @@ def add_mass(command: AddToBatch, batch_id: UUID) -> Response:
 @bp.arguments(PlaceBatchSchema)
 @bp.response(200, BatchSchema)
 @bp.alt_response(409, description="empty, there already, or no place for it")
-@bp.alt_response(412, description=CHANGED)
+@versioned("batch", required=False)
 @bp.alt_response(422, description="rules forbid it or wait for a reason: every finding is in the problem")
 def store_batch(command: PlaceBatch, batch_id: UUID) -> Response:
     """Put a batch into a zone of general waste, or move it to another."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return _reply(work, place_batch(work, batch_id, command).id)
 

@@ -1,13 +1,12 @@
 """Containers after their registration: filling, sealing, damage, repacking, splitting, merging, treatment."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from app.api.storage.blueprint import bp, container_key, version_seen
+from app.api.storage.blueprint import bp, container_key, versioned
 from app.api.storage.containers import reply_container
 from app.entry.reply import reply_json
 from app.entry.work import house, reading, unit_of_work
@@ -46,17 +45,15 @@ from app.waste.storage.policy import ensure_may_read
 from app.waste.storage.schemas import ContainerSchema
 
 WRONG_STATE = "its state doesn't allow it"
-CHANGED = "the container changed since the caller saw it"
 
 
 @bp.route("/containers/<code>/filling", methods=["POST"])
 @bp.arguments(StartFillingSchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description=WRONG_STATE)
-@bp.alt_response(412, description=CHANGED)
+@versioned("container", required=False)
 def fill(command: StartFilling, code: str) -> Response:
     """Note that a labelled package is being filled."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_container(work, start_filling(work, container_key(code), command))
 
@@ -65,10 +62,9 @@ def fill(command: StartFilling, code: str) -> Response:
 @bp.arguments(SealContainerSchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description=WRONG_STATE)
-@bp.alt_response(412, description=CHANGED)
+@versioned("container", required=False)
 def seal(command: SealContainer, code: str) -> Response:
     """Seal a package. With weights it enters the ledger at once; without them weighing is due."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_container(work, seal_container(work, container_key(code), command))
 
@@ -77,10 +73,9 @@ def seal(command: SealContainer, code: str) -> Response:
 @bp.arguments(ReportDamageSchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description=WRONG_STATE)
-@bp.alt_response(412, description=CHANGED)
+@versioned("container", required=False)
 def damage(command: ReportDamage, code: str) -> Response:
     """Note that a package leaks or won't hold; it moves nowhere until it is repacked."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_container(work, report_damage(work, container_key(code), command, house().files))
 
@@ -89,10 +84,9 @@ def damage(command: ReportDamage, code: str) -> Response:
 @bp.arguments(RepackContainerSchema)
 @bp.response(201, ContainerSchema)
 @bp.alt_response(409, description=WRONG_STATE)
-@bp.alt_response(412, description=CHANGED)
+@versioned("container", required=False)
 def repack(command: RepackContainer, code: str) -> Response:
     """Put all of a package into a new one, which is answered: as old as before, with a new code and label due."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         child = repack_container(work, container_key(code), command)
         return reply_container(work, child, 201, location=f"/api/v1/containers/{child.code}")
@@ -102,10 +96,9 @@ def repack(command: RepackContainer, code: str) -> Response:
 @bp.arguments(SplitContainerSchema)
 @bp.response(201, ContainersSchema)
 @bp.alt_response(409, description=WRONG_STATE)
-@bp.alt_response(412, description=CHANGED)
+@versioned("container", required=False)
 def split(command: SplitContainer, code: str) -> Response:
     """Put parts of a package into new ones, which are answered; what is left keeps its code and age."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         children = split_container(work, container_key(code), command)
         return _reply_containers(work, children, 201)
@@ -127,10 +120,9 @@ def merge(command: MergeContainers) -> Response:
 @bp.arguments(TreatContainerSchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description=WRONG_STATE)
-@bp.alt_response(412, description=CHANGED)
+@versioned("container", required=False)
 def treat(command: TreatContainer, code: str) -> Response:
     """Use or dispose of a container, or a part of it, at the holder's own facility (tables B.3 and B.4)."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_container(work, treat_container(work, container_key(code), command))
 

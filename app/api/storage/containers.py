@@ -1,13 +1,12 @@
 """Containers: registering, weighing, placing, voiding, and their story."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
 
 from app.api.findings import FindingSchema, findings_json
-from app.api.storage.blueprint import bp, container_key, version_seen
+from app.api.storage.blueprint import bp, container_key, versioned
 from app.entry.reply import etag_of, page_of, reply, reply_json
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.fields import KilogramsField
@@ -111,10 +110,9 @@ def show(code: str) -> Response:
 @bp.arguments(StoredContainerWeightSchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description="weighed already")
-@bp.alt_response(412, description="the container changed since the caller saw it")
+@versioned("container", required=False)
 def weigh(command: WeighContainer, code: str) -> Response:
     """Weigh a container that was labelled before weighing."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_container(work, weigh_container(work, container_key(code), command))
 
@@ -123,11 +121,10 @@ def weigh(command: WeighContainer, code: str) -> Response:
 @bp.arguments(PutAwaySchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description="not weighed, on its way, or there already")
-@bp.alt_response(412, description="the container changed since the caller saw it")
+@versioned("container", required=False)
 @bp.alt_response(422, description="rules forbid it or wait for a reason: every finding is in the problem")
 def place(command: PutAway, code: str) -> Response:
     """Put a container into a zone, or move it to another one, under all storage rules."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_row(work, put_away_row(work, container_key(code), command))
 
@@ -136,10 +133,9 @@ def place(command: PutAway, code: str) -> Response:
 @bp.arguments(VoidContainerSchema)
 @bp.response(200, ContainerSchema)
 @bp.alt_response(409, description="it has mass in the ledger already")
-@bp.alt_response(412, description="the container changed since the caller saw it")
+@versioned("container", required=False)
 def void(command: VoidContainer, code: str) -> Response:
     """Void a code before anything was weighed into it; it is never used again."""
-    command = replace(command, seen_version=version_seen(command.seen_version))
     with unit_of_work() as work:
         return reply_container(work, void_container(work, container_key(code), command))
 

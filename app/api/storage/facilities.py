@@ -1,12 +1,11 @@
 """Storage facilities and their zones: setting up, registers, floor plans, closing."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from app.api.storage.blueprint import bp
+from app.api.storage.blueprint import bp, versioned
 from app.entry.language import rendered
 from app.entry.reply import etag_of, reply, reply_json, seen_version
 from app.entry.work import reading, unit_of_work
@@ -81,11 +80,9 @@ def show_facility(facility_id: UUID) -> Response:
 @bp.route("/facilities/<uuid:facility_id>", methods=["PUT"])
 @bp.arguments(ReviseFacilitySchema)
 @bp.response(200, FacilitySchema)
-@bp.alt_response(412, description="the facility changed since the caller saw it")
-@bp.alt_response(428, description="neither If-Match nor seen_version given")
+@versioned("facility")
 def revise_one(command: ReviseFacility, facility_id: UUID) -> Response:
     """Change what a facility is, and what its register says; its code stays."""
-    command = replace(command, seen_version=seen_version(command.seen_version))
     with unit_of_work() as work:
         return reply(work, FacilitySchema, revise_facility(work, facility_id, command))
 
@@ -94,11 +91,9 @@ def revise_one(command: ReviseFacility, facility_id: UUID) -> Response:
 @bp.arguments(EndFacilitySchema)
 @bp.response(200, FacilitySchema)
 @bp.alt_response(409, description="something lies in it still")
-@bp.alt_response(412, description="the facility changed since the caller saw it")
-@bp.alt_response(428, description="neither If-Match nor seen_version given")
+@versioned("facility")
 def end_one(command: EndFacility, facility_id: UUID) -> Response:
     """Retire an empty facility with its zones."""
-    command = replace(command, seen_version=seen_version(command.seen_version))
     with unit_of_work() as work:
         return reply(work, FacilitySchema, end_facility(work, facility_id, command))
 
@@ -106,11 +101,9 @@ def end_one(command: EndFacility, facility_id: UUID) -> Response:
 @bp.route("/facilities/<uuid:facility_id>/plan", methods=["PUT"])
 @bp.arguments(PlanSchema)
 @bp.response(200, FacilitySchema)
-@bp.alt_response(412, description="the facility changed since the caller saw it")
-@bp.alt_response(428, description="neither If-Match nor seen_version given")
+@versioned("facility")
 def draw(command: DrawPlan, facility_id: UUID) -> Response:
     """Draw the floor plan: outline, doors, aisles, and where the zones lie."""
-    command = replace(command, seen_version=seen_version(command.seen_version))
     with unit_of_work() as work:
         return reply(work, FacilitySchema, draw_plan(work, facility_id, command))
 
@@ -160,11 +153,9 @@ def mark_zone(command: AddZone) -> Response:
 @bp.route("/zones/<uuid:zone_id>", methods=["PUT"])
 @bp.arguments(ReviseZoneSchema)
 @bp.response(200, ZoneSchema)
-@bp.alt_response(412, description="the zone changed since the caller saw it")
-@bp.alt_response(428, description="neither If-Match nor seen_version given")
+@versioned("zone")
 def revise(command: ReviseZone, zone_id: UUID) -> Response:
     """Change what a zone is for. What stands in it already stays, and shows as findings."""
-    command = replace(command, seen_version=seen_version(command.seen_version))
     with unit_of_work() as work:
         return reply(work, ZoneSchema, revise_zone(work, zone_id, command))
 

@@ -1,13 +1,12 @@
 """Scales of a site, and the readings they send."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from app.api.storage.blueprint import bp
-from app.entry.reply import reply, seen_version
+from app.api.storage.blueprint import bp, versioned
+from app.entry.reply import reply
 from app.entry.work import reading, unit_of_work
 from app.waste.storage.policy import ensure_may_read
 from app.waste.storage.weighing.commands import AddScale, EndScale, ReviseScale, SentReading
@@ -60,11 +59,9 @@ def show_scale(scale_id: UUID) -> Response:
 @bp.arguments(ReviseScaleSchema)
 @bp.response(200, ScaleSchema)
 @bp.alt_response(409, description="it has ended, or the site has another of that name")
-@bp.alt_response(412, description="the scale changed since the caller saw it")
-@bp.alt_response(428, description="neither If-Match nor seen_version given")
+@versioned("scale")
 def revise_one_scale(command: ReviseScale, scale_id: UUID) -> Response:
     """Change a scale. Readings keep the calibration they were taken under."""
-    command = replace(command, seen_version=seen_version(command.seen_version))
     with unit_of_work() as work:
         return reply(work, ScaleSchema, revise_scale(work, scale_id, command))
 
@@ -73,11 +70,9 @@ def revise_one_scale(command: ReviseScale, scale_id: UUID) -> Response:
 @bp.arguments(EndScaleSchema)
 @bp.response(200, ScaleSchema)
 @bp.alt_response(409, description="it has ended already")
-@bp.alt_response(412, description="the scale changed since the caller saw it")
-@bp.alt_response(428, description="neither If-Match nor seen_version given")
+@versioned("scale")
 def end_one_scale(command: EndScale, scale_id: UUID) -> Response:
     """Take a scale out of use."""
-    command = replace(command, seen_version=seen_version(command.seen_version))
     with unit_of_work() as work:
         return reply(work, ScaleSchema, end_scale(work, scale_id, command))
 

@@ -23,13 +23,22 @@ def make_engine(url: str) -> Engine:
     unit of work that may write begins with BEGIN IMMEDIATE.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if (file := make_url(url).database) and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """No statement of ours runs as long as compiling its plan takes: a quarter of a second, each time it is asked."""
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -52,6 +61,9 @@ class Database:
         self._sessions = sessionmaker(
             self.engine.execution_options(**self._reading_options()), expire_on_commit=False
         )
+        self._glancing_sessions = sessionmaker(
+            self.engine.execution_options(**self._glancing_options()), expire_on_commit=False
+        )
         self._writing_sessions = sessionmaker(
             self.engine.execution_options(write=True), expire_on_commit=False
         )
@@ -64,14 +76,18 @@ class Database:
         rollback the driver throws away every statement it had prepared on the connection."""
         return {"postgresql_readonly": True} if self.engine.dialect.name == "postgresql" else {}
 
+    def _glancing_options(self) -> dict[str, str]:
+        return {"isolation_level": "AUTOCOMMIT"} if self.engine.dialect.name == "postgresql" else {}
+
     @classmethod
     def over(cls, connection: Connection) -> "Database":
         """A database inside one connection's open transaction: each unit of work is a savepoint (tests)."""
         database = cls.__new__(cls)
         database.engine = connection.engine
-        database._sessions = database._writing_sessions = sessionmaker(
+        database._sessions = sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
+        database._glancing_sessions = database._writing_sessions = database._sessions
         database._write_lock = nullcontext()
         database._this_thread = threading.local()
         return database
@@ -112,6 +128,14 @@ class Database:
         else:
             with self.writing(actor) as work:
                 yield work
+
+    @contextmanager
+    def glance(self, actor: Actor) -> Iterator[Work]:
+        """A reading unit of work of one statement, which sees one state of the database without a transaction
+        around it: on PostgreSQL that saves two of four round trips. Several statements may each see another state."""
+        with self._glancing_sessions(autoflush=False) as session:
+            yield Work(session, actor, utc_now())
+            _ensure_clean(session)
 
     @contextmanager
     def reading(self, actor: Actor, now: datetime | None = None) -> Iterator[Work]:

@@ -12,6 +12,24 @@ DEPLOYMENT_WAYS = frozenset({"system", "cli", "demo"})
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """How a person was confirmed at the moment of an act: by what, on whose device, and what they drew."""
+
+    how: str = ""
+    """pin, totp or code; empty: by being signed in."""
+    device: str = "own"
+    """own, others, or link: without an account."""
+    device_user_id: UUID | None = None
+    """Whose device it was, if not their own."""
+    name: str = ""
+    """Of a person without an account."""
+    drawing: str = ""
+    """Their drawn signature as an SVG path in a box of 240 by 80."""
+    proof: object | None = None
+    """The row that confirmed them and is used up by the act; the act's event carries it."""
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person or machine in one chosen context. `via` tells the way in: web, api, cli, demo, system."""
 
@@ -23,6 +41,8 @@ class Actor:
     is_park_staff: bool = False
     """Acts for the park itself and sees all of its firms."""
     zone: str = DEFAULT_ZONE
+    confirmation: Confirmation | None = None
+    """Beside being signed in, where the act asks for more."""
 
     @classmethod
     def system(cls, via: str = "system") -> "Actor":

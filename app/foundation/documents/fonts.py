@@ -40,6 +40,11 @@ def register_fonts() -> None:
         _widths(BOLD)
 
 
+def file_of(font: str) -> Path:
+    """The file of a font, for who draws with it elsewhere."""
+    return _FILES[font]
+
+
 @cache
 def _widths(font: str) -> dict[int, float]:
     """Width of every character of a font in thousandths of the font size; registers the font."""

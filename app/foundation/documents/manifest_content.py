@@ -149,6 +149,18 @@ class Signature:
     name: str
     at: datetime
     short_hash: str
+    drawing: str = ""
+    """Drawn by hand: absolute moves and lines of an SVG path in a box of 240 by 80."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed statement of the trace log at the time of printing: how many entries, and the root over them."""
+
+    origin: str
+    size: int
+    root_hash: str
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -163,3 +175,4 @@ class ManifestContent:
     watermark: Watermark | None = None
     is_demo: bool = False
     time_zone: str = "Asia/Shanghai"
+    checkpoint: Checkpoint | None = None

@@ -1,5 +1,6 @@
 """What stands around the manifest's parts: head with QR, signatures, annex of containers, foot, watermarks."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -25,6 +26,8 @@ _LINE = 5.2 * MM
 _FOOT_TEXT = 8.0
 _FOOT_LEADING = 11.0
 _FOOT_BASE = 9 * MM
+SIGNATURE_BOX = (240, 80)
+_STROKE = re.compile(r"([ML])([0-9]{1,3}(?:\.[0-9]+)?) ([0-9]{1,3}(?:\.[0-9]+)?)")
 
 
 def head_block(content: ManifestContent, words: Words) -> Block:
@@ -148,6 +151,27 @@ def _draw_signed(canvas: Canvas, signature: Signature, words: Words, start: floa
     when = words.joined((words.time(signature.at), words("signed")))
     draw_line(canvas, start, bottom + 6.6 * MM, when, 8.5)
     draw_line(canvas, start, bottom + 2.6 * MM, clean(signature.short_hash), 7.8)
+    if signature.drawing:
+        _draw_strokes(canvas, signature.drawing, start + 26 * MM, bottom + 10 * MM, 30 * MM)
+
+
+def _draw_strokes(canvas: Canvas, drawing: str, x: float, y: float, width: float) -> None:
+    """A drawn signature, its box of 240 by 80 brought to a width; what is no move or line is not drawn."""
+    scale = width / SIGNATURE_BOX[0]
+    path, is_begun = canvas.beginPath(), False
+    for command, right, down in _STROKE.findall(drawing):
+        at = (x + float(right) * scale, y + (SIGNATURE_BOX[1] - float(down)) * scale)
+        if command == "M" or not is_begun:
+            path.moveTo(*at)
+            is_begun = True
+        else:
+            path.lineTo(*at)
+    canvas.saveState()
+    canvas.setLineWidth(0.35 * MM)
+    canvas.setLineCap(1)
+    canvas.setLineJoin(1)
+    canvas.drawPath(path, stroke=1, fill=0)
+    canvas.restoreState()
 
 
 def annex_blocks(content: ManifestContent, words: Words, density: Density) -> Iterator[Block]:
@@ -197,7 +221,22 @@ def _foot_lines(content: ManifestContent, words: Words, page: int) -> list[str]:
     room = WIDTH - max(40 * MM, width_of(words("demo"), _FOOT_TEXT, bold=True) + 8 * MM)
     proof = words("proof", hash=clean(content.head.snapshot_hash), key_id=clean(content.head.key_id))
     verify = wrap(words("verify"), _FOOT_TEXT, room) if page == 1 else []
-    return verify + wrap(proof, _FOOT_TEXT, room)
+    return verify + wrap(proof, _FOOT_TEXT, room) + _checkpoint_lines(content, words, page, room)
+
+
+def _checkpoint_lines(content: ManifestContent, words: Words, page: int, room: float) -> list[str]:
+    """With what the log stood at: whoever keeps this sheet can show later that nothing was cut off before it."""
+    point = content.checkpoint
+    if point is None or page != 1:
+        return []
+    line = words(
+        "checkpoint",
+        origin=clean(point.origin),
+        size=point.size,
+        root=clean(point.root_hash),
+        time=words.time(point.made_at),
+    )
+    return wrap(line, _FOOT_TEXT, room)
 
 
 def draw_foot(canvas: Canvas, content: ManifestContent, words: Words, page: int, pages: int) -> None:

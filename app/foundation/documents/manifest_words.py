@@ -81,6 +81,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "network is down and is entered within 10 working days after the transfer.",
     ),
     "proof": ("快照校验 sha256 {hash} · 公钥 {key_id}", "Snapshot sha256 {hash} · public key {key_id}"),
+    "checkpoint": (
+        "溯源检查点 {origin} · {size} 条 · 根 {root} · {time}",
+        "Trace checkpoint {origin} · {size} entries · root {root} · {time}",
+    ),
     "page": ("第 {page} 页，共 {pages} 页", "Page {page} of {pages}"),
     "demo": ("演示数据，非真实联单", "Demonstration, not a real manifest"),
     "demo_mark": ("演示件", "演示 DEMO"),

@@ -2,6 +2,7 @@
 
     https://<host>/W/<37-character code>/<BASE32>    a container
     https://<host>/M/<own number>/<BASE32>           a consignment
+    https://<host>/F/<code>/<id>                     a facility, unsigned
 
 The Base32 part (RFC 4648, no padding) holds big-endian fields without gaps:
 
@@ -48,6 +49,7 @@ from app.foundation.documents.qr_claims import (
     ConsignmentFields,
     ContainerClaim,
     ContainerFields,
+    FacilityClaim,
     NotOurs,
     Parsed,
     QrContentError,
@@ -68,6 +70,7 @@ __all__ = [
     "ConsignmentFields",
     "ContainerClaim",
     "ContainerFields",
+    "FacilityClaim",
     "NotOurs",
     "Parsed",
     "QrContentError",

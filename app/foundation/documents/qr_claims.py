@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
+from uuid import UUID
 
 from app.foundation.core.units import Grams
 
@@ -29,6 +30,8 @@ CONSIGNMENT_CONTEXT: Final = b"parkloop/consignment/1\0"
 CONTAINER_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}[0-9]{19}")
 CREDIT_CODE = re.compile(rf"[0-9A-HJ-NPQRTUWXY]{{{CREDIT_CODE_LENGTH}}}")
 PLATE = re.compile(rf"[0-9A-Z·\u4e00-\u9fff-]{{1,{MAX_PLATE_CHARACTERS}}}")
+FACILITY_CODE = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,8}[0-9A-Z])?")
+FACILITY_ID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 OWN_NUMBER = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,30}[0-9A-Z])?")
 
 
@@ -61,6 +64,8 @@ class Verification(StrEnum):
     FORGED = "forged"
     UNKNOWN_KEY = "unknown_key"
     """Signed with a key or a layout that this list of keys doesn't know: cannot tell."""
+    REVOKED_KEY = "revoked_key"
+    """Signed with a key that is compromised: cannot tell either, and a new print is due."""
     UNSIGNED = "unsigned"
     """Typed by hand, or a bare code: nothing to check."""
 
@@ -117,6 +122,15 @@ class ConsignmentClaim:
 
 
 @dataclass(frozen=True)
+class FacilityClaim:
+    """The sign of a storage facility: its code and id; nothing on it is signed."""
+
+    code: str
+    id: UUID
+    seal: None = None
+
+
+@dataclass(frozen=True)
 class ShortCodeClaim:
     """A typed short code with a right check character; only the deployment knows what it stands for."""
 
@@ -131,7 +145,7 @@ class NotOurs:
     seal: None = None
 
 
-Claim = ContainerClaim | ConsignmentClaim | ShortCodeClaim
+Claim = ContainerClaim | ConsignmentClaim | FacilityClaim | ShortCodeClaim
 Parsed = Claim | NotOurs
 
 

@@ -2,8 +2,9 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,6 +17,8 @@ from app.foundation.documents.qr_claims import (
     CREDIT_CODE,
     CREDIT_CODE_LENGTH,
     DIGEST_LENGTH,
+    FACILITY_CODE,
+    FACILITY_ID,
     GENERAL_WASTE_OFFSET,
     HAZARDS,
     KEY_ID_LENGTH,
@@ -30,6 +33,7 @@ from app.foundation.documents.qr_claims import (
     ConsignmentFields,
     ContainerClaim,
     ContainerFields,
+    FacilityClaim,
     NotOurs,
     Parsed,
     Seal,
@@ -50,7 +54,7 @@ _BLANKS = " \t\r\n\f\v"
 
 def parse(text: str) -> Parsed:
     """Read what a camera saw or a person typed: our URLs, bare 37-character codes, consignment numbers,
-    short codes. Any scheme and host, either case. Never raises.
+    short codes, signs of facilities. Any scheme and host, either case. Never raises.
     """
     text = text.strip(_BLANKS)
     if not text.isascii() or len(text) > 2 * MAX_URL_LENGTH:
@@ -59,8 +63,11 @@ def parse(text: str) -> Parsed:
     return _parse_path(url.group(1).upper()) if url else _parse_typed(text.upper())
 
 
-def verify(claim: Parsed, public_keys: Mapping[bytes, Ed25519PublicKey]) -> Verification:
-    """Check a claim's signature against the public keys by key id, retired ones included."""
+def verify(
+    claim: Parsed, public_keys: Mapping[bytes, Ed25519PublicKey], revoked_keys: Container[bytes] = ()
+) -> Verification:
+    """Check a claim's signature against the public keys by key id, retired ones included. What a compromised key
+    signed cannot be told from a forgery, whether the signature fits or not."""
     match claim.seal:
         case None:
             return Verification.UNSIGNED
@@ -69,6 +76,8 @@ def verify(claim: Parsed, public_keys: Mapping[bytes, Ed25519PublicKey]) -> Veri
         case Unreadable.NEWER_VERSION:
             return Verification.UNKNOWN_KEY
         case Seal(key_id, message, signature):
+            if key_id in revoked_keys:
+                return Verification.REVOKED_KEY
             key = public_keys.get(key_id)
             if key is None:
                 return Verification.UNKNOWN_KEY
@@ -127,6 +136,8 @@ def _parse_path(path: str) -> Parsed:
         return _container_claim(code, rest[0] if rest else "")
     if kind == "M" and OWN_NUMBER.fullmatch(code):
         return _consignment_claim(code, rest[0] if rest else "")
+    if kind == "F" and FACILITY_CODE.fullmatch(code) and rest and FACILITY_ID.fullmatch(rest[0]):
+        return FacilityClaim(code, UUID(rest[0]))
     return NotOurs()
 
 

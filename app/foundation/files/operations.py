@@ -123,7 +123,7 @@ def _view_of(content: bytes, pointer: str) -> tuple[bytes, str]:
         shown = ImageOps.exif_transpose(picture).convert("RGB")
     except InvalidInput:
         raise
-    except Exception:  # what decoders raise on a hostile file is no closed list
+    except Exception:  # Pillow's decoders raise any kind of error on a hostile file, each meaning: no photo
         raise _bad_photo(pointer, say("这不是可读取的照片，请使用 JPEG、PNG 或 WebP")) from None
     shown.thumbnail((VIEW_PIXELS, VIEW_PIXELS))
     shown.info.clear()  # comments and the like would be written along

@@ -212,11 +212,13 @@ def _actor_json(actor: Actor) -> dict[str, Any]:
 
 
 def _actor(kept: dict[str, Any]) -> Actor:
-    ids = {
-        name: UUID(kept[name]) if kept[name] else None for name in ("user_id", "organisation_id", "park_id")
-    }
+    def one(name: str) -> UUID | None:
+        return UUID(kept[name]) if kept[name] else None
+
     return Actor(
-        **ids,
+        user_id=one("user_id"),
+        organisation_id=one("organisation_id"),
+        park_id=one("park_id"),
         permissions=frozenset(kept["permissions"]),
         via=kept["via"],
         is_park_staff=kept["is_park_staff"],

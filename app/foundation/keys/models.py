@@ -30,3 +30,7 @@ class SigningKey(Base):
     sealed_private_key: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    """From then on it signs no more; what it signed still verifies."""
+    revoked_at: Mapped[datetime | None]
+    """Somebody else may have the private half: nothing it ever signed proves anything."""
+    revoked_reason: Mapped[str | None] = mapped_column(String(200))

@@ -1,6 +1,7 @@
 """Making, listing, retiring and using keys."""
 
 import hashlib
+import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,11 +24,34 @@ class Keyring:
 
     def __init__(self, key_encryption_key: bytes) -> None:
         self._cipher = AESGCM(key_encryption_key)
+        self._mac_key = hmac.digest(key_encryption_key, b"parkloop mac", "sha256")
         self._open: dict[str, Ed25519PrivateKey] = {}
 
     def seal(self, key_id: str, private_key: Ed25519PrivateKey) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, private_key.private_bytes_raw(), key_id.encode())
+
+    def seal_secret(self, place: str, secret: bytes) -> bytes:
+        """Encrypt a small secret for one place, such as the row that holds it; it opens nowhere else."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, secret, f"secret:{place}".encode())
+
+    def open_secret(self, place: str, sealed: bytes) -> bytes:
+        """The secret that was sealed for this place.
+
+        Raises:
+            Conflict: it was encrypted for another place or under another KEY_ENCRYPTION_KEY.
+        """
+        try:
+            return self._cipher.decrypt(
+                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], f"secret:{place}".encode()
+            )
+        except InvalidTag:
+            raise Conflict(say("保存的密文无法解密：KEY_ENCRYPTION_KEY 与创建时不同")) from None
+
+    def mac(self, place: str, message: str) -> str:
+        """HMAC-SHA-256 under the deployment's secret, as hex: what the database alone can't be searched with."""
+        return hmac.new(self._mac_key, f"{place}\n{message}".encode(), hashlib.sha256).hexdigest()
 
     def open(self, key: SigningKey) -> Ed25519PrivateKey:
         """The private key.

@@ -11,9 +11,9 @@ from app.foundation.core.units import GRAMS_PER_KG, GRAMS_PER_TONNE, Grams, kg_t
 
 MASS_UNITS: Final = {"kg": GRAMS_PER_KG, "t": GRAMS_PER_TONNE}
 """Grams in one unit."""
-WHOLE_UNITS: Final = frozenset({"count", "h", "d", "wd", "month", "a", "md", "mm", "L"})
-"""Counted in whole numbers: things, hours, days, working days, months, years, days of the year as month and day
-(331 is 31 March), millimetres, litres."""
+WHOLE_UNITS: Final = frozenset({"count", "min", "h", "d", "wd", "month", "a", "md", "mm", "L", "km/h"})
+"""Counted in whole numbers: things, minutes, hours, days, working days, months, years, days of the year as month and day
+(331 is 31 March), millimetres, litres, kilometres an hour."""
 UNITS: Final = frozenset({*MASS_UNITS, *WHOLE_UNITS, "%", "m", "m3", "cm/s", "mg/L", "pH"})
 
 

@@ -1,4 +1,4 @@
-"""How long a record must be kept (domain-rules.md 16.3): data, and the one function that asks it."""
+"""How long a record must be kept (domain-rules.md 16.3), and in which tables such records lie: data, and who asks it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -30,6 +30,39 @@ class Retention:
     """Calendar months; None: for ever."""
     is_hazardous: bool
     rule_id: str | None
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """A table whose rows are records that are kept: the database refuses to delete them."""
+
+    name: str
+    record: str
+    """The line of the matrix."""
+    since: str | None = None
+    """The column that says when a row's record was closed; while it is empty its period hasn't begun."""
+    draft: str | None = None
+    """The state in which a row is no record yet and may go."""
+    draft_of: str | None = None
+    """The table whose row, while it is a draft, lets go of its rows here."""
+    key: str | None = None
+    """The column that leads there."""
+
+
+@lru_cache(maxsize=1)
+def kept_tables() -> tuple[KeptTable, ...]:
+    """Every table that holds such records, in the order of the file.
+
+    Raises:
+        ValueError: a table appears twice, its record isn't in the matrix, or a draft is told by halves.
+    """
+    tables = tuple(KeptTable(**row) for row in tomllib.loads(DATA.read_text("utf-8"))["table"])
+    if len({table.name for table in tables}) != len(tables):
+        raise ValueError("a kept table appears twice")
+    for table in tables:
+        if table.record not in retention_matrix() or bool(table.draft_of) != bool(table.key):
+            raise ValueError(f"{table.name}: no such record, or a draft told by halves")
+    return tables
 
 
 @lru_cache(maxsize=1)

@@ -40,3 +40,14 @@ def events_page(
         )
     found = work.session.scalars(chosen).all()
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def things_of(work: Work, event_id: UUID) -> Sequence[tuple[str, UUID]]:
+    """Kind and id of what an event is of, and of what it is about; empty where there is no such event."""
+    own = work.session.execute(
+        select(TraceEvent.subject_kind, TraceEvent.subject_id).where(TraceEvent.id == event_id)
+    )
+    others = work.session.execute(
+        select(TraceAbout.thing_kind, TraceAbout.thing_id).where(TraceAbout.event_id == event_id)
+    )
+    return [(row[0], row[1]) for row in (*own, *others)]

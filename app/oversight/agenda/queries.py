@@ -11,6 +11,9 @@ from app.foundation.core.due import Due
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.parties.licences import due as licences
+from app.waste.clearances import due as clearances
+from app.waste.consignments import due as corrections
+from app.waste.consignments import receipt_due, transit_due
 from app.waste.registry.declaring import due as declaring
 from app.waste.registry.planning import due as planning
 from app.waste.storage import due as storage
@@ -25,6 +28,10 @@ SOURCES: tuple[Callable[[Work, date], Sequence[Due]], ...] = (
     storage.due,
     upkeep.due,
     licences.due,
+    clearances.due,
+    transit_due.due,
+    receipt_due.due,
+    corrections.due,
 )
 """What each room offers: everything due up to a day, for every firm the actor sees."""
 

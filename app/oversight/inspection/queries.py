@@ -1,7 +1,7 @@
 """Verdicts on scanned codes: at most three statements each (design.md 11)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,19 +13,29 @@ from app.foundation.core.work import Work
 from app.foundation.documents.qr import (
     ConsignmentClaim,
     ContainerClaim,
+    FacilityClaim,
     NotOurs,
     Parsed,
     Seal,
     ShortCodeClaim,
+    Verification,
     parse,
     verify,
 )
-from app.foundation.keys.models import KeyPurpose
-from app.foundation.keys.operations import public_key_of
+from app.foundation.documents.qr_revocation import entry_of, print_name
+from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.foundation.rulebook.loader import rulebook
 from app.foundation.rulebook.outcome import UNKNOWN
 from app.oversight.inspection.commands import JudgeScan
-from app.oversight.inspection.records import Record, Shown, consignment_where, container_where, numbered
+from app.oversight.inspection.records import (
+    Bearing,
+    Record,
+    Shown,
+    consignment_numbered,
+    consignment_short_coded,
+    container_coded,
+    container_short_coded,
+)
 from app.oversight.inspection.verdict import (
     Reason,
     ScanFacts,
@@ -35,8 +45,7 @@ from app.oversight.inspection.verdict import (
     decide,
 )
 from app.parties.accounts.permissions import Permission
-from app.waste.consignments.models import Consignment
-from app.waste.storage.models import Container, ShortCode
+from app.waste.storage.models import Facility
 
 
 @dataclass(frozen=True)
@@ -69,12 +78,11 @@ def verdict_on(work: Work, command: JudgeScan) -> ScanVerdict:
     if not work.actor.may(Permission.SCAN):
         raise NotPermitted(say("没有扫码核验的权限"))
     parsed = parse(command.scanned)
-    key_id = parsed.seal.key_id.hex() if isinstance(parsed.seal, Seal) else None
-    kind, record = _found(work, parsed, key_id)
+    kind, record = _found(work, parsed)
     judged = decide(
         ScanFacts(
             kind=kind,
-            signature=verify(parsed, _key_of(work, parsed, record)),
+            signature=_verified(work, parsed, record),
             now=work.now,
             limits=weight_limits(kind),
             container=record.container if record else None,
@@ -82,49 +90,79 @@ def verdict_on(work: Work, command: JudgeScan) -> ScanVerdict:
             claim=parsed.fields if isinstance(parsed, ContainerClaim | ConsignmentClaim) else None,
             place=command.place or UNKNOWN,
             plate_seen=command.plate_seen or UNKNOWN,
+            is_replaced=record.is_replaced if record else False,
         )
     )
     return ScanVerdict(
         verdict=judged.kind,
         headline=judged.headline,
         reasons=judged.reasons,
-        subject=Subject(kind, record.id if record else None, record.code if record else None),
+        subject=_subject(work, parsed, kind, record),
         facts=record.shown if record else (),
     )
 
 
-def _found(work: Work, parsed: Parsed, key_id: str | None) -> tuple[SubjectKind, Record | None]:
+def _subject(work: Work, parsed: Parsed, kind: SubjectKind, record: Record | None) -> Subject:
+    if isinstance(parsed, FacilityClaim):
+        return Subject(kind, _facility(work, parsed), parsed.code)
+    return Subject(kind, record.id if record else None, record.code if record else None)
+
+
+def _found(work: Work, parsed: Parsed) -> tuple[SubjectKind, Record | None]:
     match parsed:
         case ContainerClaim(code):
-            return SubjectKind.CONTAINER, container_where(work, Container.code == code, key_id)
+            return SubjectKind.CONTAINER, container_coded(work, code, _bearing(parsed))
         case ConsignmentClaim(number):
-            return SubjectKind.CONSIGNMENT, consignment_where(work, numbered(number), key_id)
+            return SubjectKind.CONSIGNMENT, consignment_numbered(work, number, _bearing(parsed))
         case ShortCodeClaim(short_code):
             return _found_by_short_code(work, short_code)
+        case FacilityClaim():
+            return SubjectKind.FACILITY, None
         case NotOurs():
             return SubjectKind.NONE, None
 
 
-def _found_by_short_code(work: Work, short_code: str) -> tuple[SubjectKind, Record | None]:
-    entry = work.session.execute(
-        select(ShortCode.thing_kind, ShortCode.thing_id).where(ShortCode.code == short_code)
-    ).first()
-    if entry is None:
-        return SubjectKind.CONTAINER, None
-    if entry.thing_kind == SubjectKind.CONSIGNMENT:
-        return SubjectKind.CONSIGNMENT, consignment_where(work, Consignment.id == entry.thing_id, None)
-    return SubjectKind.CONTAINER, container_where(work, Container.id == entry.thing_id, None)
-
-
-def _key_of(work: Work, parsed: Parsed, record: Record | None) -> Mapping[bytes, Ed25519PublicKey]:
-    """The key that a QR names: it came along with the record, or is looked up where there is none."""
+def _bearing(parsed: Parsed) -> Bearing:
     if not isinstance(parsed.seal, Seal):
-        return {}
+        return Bearing()
+    printed = print_name(parsed)
+    return Bearing(parsed.seal.key_id.hex(), entry_of(printed).hex() if printed else None)
+
+
+def _found_by_short_code(work: Work, short_code: str) -> tuple[SubjectKind, Record | None]:
+    """Containers first: there are many more of them."""
+    if record := container_short_coded(work, short_code):
+        return SubjectKind.CONTAINER, record
+    record = consignment_short_coded(work, short_code)
+    return (SubjectKind.CONSIGNMENT, record) if record else (SubjectKind.CONTAINER, None)
+
+
+def _verified(work: Work, parsed: Parsed, record: Record | None) -> Verification:
+    """The key that a QR names came along with the record, or is looked up where there is none."""
+    if not isinstance(parsed.seal, Seal):
+        return verify(parsed, {})
     key_id = parsed.seal.key_id
-    public_key = record.qr_key if record else public_key_of(work, key_id.hex(), KeyPurpose.QR)
-    return {key_id: Ed25519PublicKey.from_public_bytes(public_key)} if public_key else {}
+    public_key, is_revoked = (record.qr_key, record.is_key_revoked) if record else _key(work, key_id.hex())
+    keys = {key_id: Ed25519PublicKey.from_public_bytes(public_key)} if public_key else {}
+    return verify(parsed, keys, {key_id} if is_revoked else ())
 
 
+def _key(work: Work, key_id: str) -> tuple[bytes | None, bool]:
+    row = work.session.execute(
+        select(SigningKey.public_key, SigningKey.revoked_at).where(
+            SigningKey.key_id == key_id, SigningKey.purpose == KeyPurpose.QR
+        )
+    ).first()
+    return (row.public_key, row.revoked_at is not None) if row else (None, False)
+
+
+def _facility(work: Work, parsed: FacilityClaim) -> UUID | None:
+    return work.session.scalar(
+        select(Facility.id).where(Facility.id == parsed.id, Facility.code == parsed.code)
+    )
+
+
+@cache
 def weight_limits(kind: SubjectKind) -> WeightLimits:
     """DISC-1 and DISC-2 for consignments, DISC-C for containers (domain-rules.md 7.6)."""
     if kind is SubjectKind.CONTAINER:

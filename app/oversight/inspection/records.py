@@ -1,13 +1,13 @@
-"""What the record says of a scanned thing and of the key on it, in two statements whatever it holds."""
+"""What the record says of a scanned thing and of the key and print it bears, in one statement whatever it holds."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.foundation.catalogue.codes import CodeProblem, category_of, parse_container_code
+from app.foundation.catalogue.codes import parse_container_code, printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import kg_text
 from app.foundation.core.work import Actor, Work
@@ -15,13 +15,13 @@ from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.oversight.inspection.verdict import ContainerFacts, LicenceFacts, TripFacts
 from app.parties.accounts.models import Organisation
 from app.parties.licences.models import LicenceLine, LicenceState, OperatingLicence, Vehicle
-from app.waste.consignments.models import STATE_WORDS as TRIP_WORDS
 from app.waste.consignments.models import Consignment, ConsignmentLine
 from app.waste.consignments.queries import consignments_seen
+from app.waste.consignments.workflow import STATE_WORDS as TRIP_WORDS
 from app.waste.registry.models import WasteStream
 from app.waste.storage.models import STATE_WORDS as CONTAINER_WORDS
 from app.waste.storage.models import Container, ContainerState, Facility, Zone
-from app.waste.storage.queries import containers_seen
+from app.waste.storage.revoked_codes import RevokedCode
 
 TRAVELLING = (ContainerState.LOADED, ContainerState.IN_TRANSIT)
 """States in which a container's consignment decides whether it may pass."""
@@ -41,6 +41,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Bearing:
+    """What a scanned QR bears besides its code, looked up together with the record: None for typed texts."""
+
+    key_id: str | None = None
+    entry: str | None = None
+    """What a revocation list would say of this print, as hex."""
+
+
+@dataclass(frozen=True)
 class Record:
     """A thing of ours: its id, its printed code, what the verdict rests on and what people see."""
 
@@ -51,7 +60,22 @@ class Record:
     shown: tuple[Shown, ...]
     qr_key: bytes | None
     """The public key that was asked for along with it."""
+    is_key_revoked: bool
+    is_replaced: bool
+    """Another print took the place of the one scanned."""
 
+
+def _joined(codes: Any) -> Any:
+    return func.aggregate_strings(codes, ",")
+
+
+_carried = select(_joined(ConsignmentLine.waste_code)).where(ConsignmentLine.consignment_id == Consignment.id)
+_covers = exists().where(
+    LicenceLine.licence_id == Consignment.licence_id,
+    LicenceLine.category == "HW" + func.substr(ConsignmentLine.waste_code, 9),
+    or_(LicenceLine.waste_code == "", LicenceLine.waste_code == ConsignmentLine.waste_code),
+)
+"""HWLM 10: the licence lists the code, or its category as a whole."""
 
 _TRIP = (
     Consignment.id.label("trip_id"),
@@ -60,6 +84,7 @@ _TRIP = (
     Consignment.national_number,
     Consignment.sent_mass,
     Consignment.container_count,
+    Consignment.loading_at,
     Vehicle.plate,
     Consignor.short_name.label("consignor"),
     Consignee.short_name.label("consignee"),
@@ -68,6 +93,10 @@ _TRIP = (
     OperatingLicence.state.label("licence_state"),
     OperatingLicence.valid_from,
     OperatingLicence.valid_to,
+    OperatingLicence.suspended_from,
+    OperatingLicence.suspended_to,
+    _carried.scalar_subquery().label("carried"),
+    _carried.where(~_covers).scalar_subquery().label("uncovered"),
 )
 """Columns of a consignment and what stands on it."""
 
@@ -75,6 +104,9 @@ _CONTAINER = (
     Container.id,
     Container.code,
     Container.state,
+    Container.organisation_id,
+    Container.holder_id,
+    Container.park_id,
     Container.zone_id,
     Container.net,
     Container.label_mass,
@@ -90,55 +122,14 @@ _CONTAINER = (
 )
 
 
-def may_be_shown(actor: Actor) -> ColumnElement[bool]:
-    """Consignments that a scan may bring up: those the actor may know of anyway, and any whose paper can be in hand,
-    since that exists from the start of loading."""
-    return or_(consignments_seen(actor), Consignment.loading_at.is_not(None))
-
-
-def container_where(work: Work, condition: ColumnElement[bool], key_id: str | None) -> Record | None:
-    """The container that meets a condition, with its running consignment and the QR key of this id. Where it
-    stands is told only to who may see the container."""
-    chosen = _containers().add_columns(containers_seen(work.actor).label("shows_place"))
-    row = work.session.execute(_with_parties_and_key(chosen, key_id).where(condition)).first()
-    if row is None:
-        return None
-    trip = _trip(work, row) if row.trip_id else None
-    return Record(row.id, row.code, _container(row), trip, _shown_of_container(row), row.public_key)
-
-
-def consignment_where(work: Work, condition: ColumnElement[bool], key_id: str | None) -> Record | None:
-    """The consignment that meets a condition, with the QR key of this id."""
-    statement = _with_parties_and_key(select(*_TRIP).select_from(Consignment), key_id)
-    statement = statement.where(condition, may_be_shown(work.actor))
-    row = work.session.execute(statement).first()
-    if row is None:
-        return None
-    codes, lines = _codes_and_licence_lines(work, row)
-    trip = _trip_facts(work, row, codes, lines)
-    return Record(row.trip_id, row.number, None, trip, _shown_of_trip(row, codes), row.public_key)
-
-
-def _containers() -> Select[*tuple[Any, ...]]:
-    travels = and_(Consignment.id == Container.consignment_id, Container.state.in_(TRAVELLING))
+def _with_parties_and_key(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    is_asked_for = and_(SigningKey.key_id == bindparam("key_id"), SigningKey.purpose == KeyPurpose.QR)
     return (
-        select(*_CONTAINER, *_TRIP)
-        .select_from(Container)
-        .join(WasteStream, WasteStream.id == Container.stream_id)
-        .join(Producer, Producer.id == Container.organisation_id)
-        .join(Holder, Holder.id == Container.holder_id)
-        .outerjoin(Zone, Zone.id == Container.zone_id)
-        .outerjoin(Facility, Facility.id == Zone.facility_id)
-        .outerjoin(Consignment, travels)
-    )
-
-
-def _with_parties_and_key(
-    statement: Select[*tuple[Any, ...]], key_id: str | None
-) -> Select[*tuple[Any, ...]]:
-    is_asked_for = and_(SigningKey.key_id == literal(key_id), SigningKey.purpose == KeyPurpose.QR)
-    return (
-        statement.add_columns(SigningKey.public_key)
+        statement.add_columns(
+            SigningKey.public_key,
+            SigningKey.revoked_at.label("key_revoked_at"),
+            exists().where(RevokedCode.entry == bindparam("entry")).label("is_replaced"),
+        )
         .outerjoin(SigningKey, is_asked_for)
         .outerjoin(Vehicle, Vehicle.id == Consignment.vehicle_id)
         .outerjoin(Consignor, Consignor.id == Consignment.consignor_id)
@@ -147,12 +138,113 @@ def _with_parties_and_key(
     )
 
 
-def _container(row: Row[Any]) -> ContainerFacts:
+_CONTAINERS = _with_parties_and_key(
+    select(*_CONTAINER, *_TRIP)
+    .select_from(Container)
+    .join(WasteStream, WasteStream.id == Container.stream_id)
+    .join(Producer, Producer.id == Container.organisation_id)
+    .join(Holder, Holder.id == Container.holder_id)
+    .outerjoin(Zone, Zone.id == Container.zone_id)
+    .outerjoin(Facility, Facility.id == Zone.facility_id)
+    .outerjoin(Consignment, and_(Consignment.id == Container.consignment_id, Container.state.in_(TRAVELLING)))
+)
+_TRIPS = _with_parties_and_key(select(*_TRIP).select_from(Consignment))
+_BY_CODE = _CONTAINERS.where(Container.code == bindparam("text"))
+_BY_SHORT_CODE = _CONTAINERS.where(Container.short_code == bindparam("text"))
+_BY_NUMBER = _TRIPS.where(
+    or_(Consignment.number == bindparam("text"), Consignment.national_number == bindparam("text"))
+)
+"""Built once; building them took longer than the database."""
+
+
+def container_coded(work: Work, code: str, bearing: Bearing) -> Record | None:
+    """The container of a 37-character code, with its running consignment."""
+    return _container_record(work, _BY_CODE, code, bearing)
+
+
+def container_short_coded(work: Work, short_code: str) -> Record | None:
+    """The container of a short code, with its running consignment."""
+    return _container_record(work, _BY_SHORT_CODE, short_code, Bearing())
+
+
+def consignment_numbered(work: Work, number: str, bearing: Bearing) -> Record | None:
+    """The consignment of this own or national number, if a scan may bring it up."""
+    row = _first(work, _BY_NUMBER, number, bearing)
+    return _trip_record(work, row) if row is not None and _may_be_shown(work, row) else None
+
+
+def consignment_short_coded(work: Work, short_code: str) -> Record | None:
+    """The consignment of a short code, if a scan may bring it up."""
+    wanted = _TRIPS.where(Consignment.short_code == bindparam("text"), may_be_shown(work.actor))
+    row = _first(work, wanted, short_code, Bearing())
+    return _trip_record(work, row) if row is not None else None
+
+
+def may_be_shown(actor: Actor) -> ColumnElement[bool]:
+    """Consignments that a scan may bring up: those the actor may know of anyway, and any whose paper can be in hand,
+    since that exists from the start of loading."""
+    return or_(consignments_seen(actor), Consignment.loading_at.is_not(None))
+
+
+def _may_be_shown(work: Work, row: Row[Any]) -> bool:
+    if row.loading_at is not None:
+        return True
+    known = select(Consignment.id).where(Consignment.id == row.trip_id, consignments_seen(work.actor))
+    return work.session.scalar(known) is not None
+
+
+def _first(work: Work, statement: Select[*tuple[Any, ...]], text: str, bearing: Bearing) -> Row[Any] | None:
+    values = {"text": text, "key_id": bearing.key_id, "entry": bearing.entry}
+    return work.session.connection().execute(statement, values).first()
+
+
+def _container_record(
+    work: Work, statement: Select[*tuple[Any, ...]], text: str, bearing: Bearing
+) -> Record | None:
+    row = _first(work, statement, text, bearing)
+    if row is None:
+        return None
+    place = _location(row) if _sees_place(work.actor, row) else ""
+    return Record(
+        row.id,
+        row.code,
+        _container(row, place),
+        _trip_facts(work, row) if row.trip_id else None,
+        _shown_of_container(row, place),
+        row.public_key,
+        row.key_revoked_at is not None,
+        bool(row.is_replaced),
+    )
+
+
+def _trip_record(work: Work, row: Row[Any]) -> Record:
+    return Record(
+        row.trip_id,
+        row.number,
+        None,
+        _trip_facts(work, row),
+        _shown_of_trip(row),
+        row.public_key,
+        row.key_revoked_at is not None,
+        bool(row.is_replaced),
+    )
+
+
+def _sees_place(actor: Actor, row: Row[Any]) -> bool:
+    """As `containers_seen` of storage says, of a row that is here already."""
+    if actor.is_deployment:
+        return True
+    if actor.is_park_staff:
+        return bool(row.park_id == actor.park_id)
+    return actor.organisation_id in (row.organisation_id, row.holder_id)
+
+
+def _container(row: Row[Any], place: str) -> ContainerFacts:
     return ContainerFacts(
         state=row.state,
         zone_id=row.zone_id,
         facility_id=row.facility_id,
-        location=_location(row),
+        location=place,
         net=row.net,
         label_mass=row.label_mass,
         generated_on=row.generated_on,
@@ -161,68 +253,39 @@ def _container(row: Row[Any]) -> ContainerFacts:
 
 
 def _location(row: Row[Any]) -> str:
-    if not row.shows_place:
-        return ""
     if row.zone_id is None:
         return str(row.holder)
     return f"{row.holder} {row.facility_name} {row.zone_code} {row.zone_name}".strip()
 
 
-def _trip(work: Work, row: Row[Any]) -> TripFacts:
-    codes, lines = _codes_and_licence_lines(work, row)
-    return _trip_facts(work, row, codes, lines)
-
-
-def _trip_facts(work: Work, row: Row[Any], codes: list[str], licensed: set[tuple[str, str]]) -> TripFacts:
+def _trip_facts(work: Work, row: Row[Any]) -> TripFacts:
     return TripFacts(
         number=row.number,
         state=row.trip_state,
-        plate=_printed_plate(row.plate) if row.plate else None,
+        plate=printed_plate(row.plate) if row.plate else None,
         national_number=row.national_number,
-        licence=_licence(work, row, codes, licensed) if row.licence_id else None,
+        licence=_licence(work, row) if row.licence_id else None,
         sent_mass=row.sent_mass,
     )
 
 
-def _licence(work: Work, row: Row[Any], codes: list[str], licensed: set[tuple[str, str]]) -> LicenceFacts:
-    is_valid = row.licence_state is LicenceState.VALID and row.valid_from <= work.today <= row.valid_to
-    uncovered = tuple(code for code in codes if not _is_covered(code, licensed))
-    return LicenceFacts(row.licence_number, is_valid, uncovered)
-
-
-def _is_covered(code: str, licensed: set[tuple[str, str]]) -> bool:
-    """HWLM 10: the licence lists the code, or its category as a whole."""
-    try:
-        category = category_of(code)
-    except CodeProblem:
-        return False
-    return (category, "") in licensed or (category, code) in licensed
-
-
-def _codes_and_licence_lines(work: Work, row: Row[Any]) -> tuple[list[str], set[tuple[str, str]]]:
-    """Waste codes of a consignment, and (category, code or "") of the licence, in one statement."""
-    carried = select(
-        literal("carried").label("kind"), literal("").label("category"), ConsignmentLine.waste_code
+def _licence(work: Work, row: Row[Any]) -> LicenceFacts:
+    today = work.today
+    is_suspended = row.suspended_from is not None and (
+        row.suspended_from <= today and (row.suspended_to is None or today <= row.suspended_to)
     )
-    licensed = select(literal("licensed"), LicenceLine.category, LicenceLine.waste_code)
-    rows = work.session.execute(
-        union_all(
-            carried.where(ConsignmentLine.consignment_id == row.trip_id),
-            licensed.where(LicenceLine.licence_id == row.licence_id),
-        )
-    ).all()
-    codes = sorted({code for kind, _category, code in rows if kind == "carried"})
-    return codes, {(category, code) for kind, category, code in rows if kind == "licensed"}
+    has_ended = row.licence_state in (LicenceState.REVOKED, LicenceState.CANCELLED)
+    is_valid = row.valid_from <= today <= row.valid_to and not has_ended and not is_suspended
+    return LicenceFacts(row.licence_number, is_valid, tuple(_codes(row.uncovered)))
 
 
-def _printed_plate(plate: str) -> str:
-    """As it stands on the vehicle: `演AD0712` -> `演A·D0712`."""
-    return f"{plate[:2]}·{plate[2:]}"
+def _codes(joined: str | None) -> list[str]:
+    return sorted(set(joined.split(","))) if joined else []
 
 
-def _shown_of_container(row: Row[Any]) -> tuple[Shown, ...]:
+def _shown_of_container(row: Row[Any], location: str) -> tuple[Shown, ...]:
     where = [Shown(say("联单"), row.number)] if row.trip_id else []
-    place = [Shown(say("位置"), _location(row))] if row.zone_id and row.shows_place else []
+    place = [Shown(say("位置"), location)] if row.zone_id and location else []
     return (
         Shown(say("容器码"), row.code),
         Shown(say("废物"), f"{row.waste_code} {row.waste_name}"),
@@ -235,18 +298,13 @@ def _shown_of_container(row: Row[Any]) -> tuple[Shown, ...]:
     )
 
 
-def _shown_of_trip(row: Row[Any], codes: list[str]) -> tuple[Shown, ...]:
+def _shown_of_trip(row: Row[Any]) -> tuple[Shown, ...]:
     load = say("{count} 个容器 · {mass} kg", count=row.container_count, mass=kg_text(row.sent_mass))
     return (
         Shown(say("联单"), row.national_number or row.number),
-        Shown(say("车辆"), _printed_plate(row.plate) if row.plate else "—"),
-        Shown(say("废物"), ", ".join(codes) or "—"),
+        Shown(say("车辆"), printed_plate(row.plate) if row.plate else "—"),
+        Shown(say("废物"), ", ".join(_codes(row.carried)) or "—"),
         Shown(say("数量"), load),
         Shown(say("从 / 到"), f"{row.consignor} → {row.consignee or '—'}"),
         Shown(say("状态"), TRIP_WORDS[row.trip_state]),
     )
-
-
-def numbered(number: str) -> ColumnElement[bool]:
-    """A consignment by its own number or its national one."""
-    return or_(Consignment.number == number, Consignment.national_number == number)

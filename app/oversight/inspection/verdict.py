@@ -6,7 +6,7 @@ A missing input is never a pass: green needs every check that applies to have pa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.foundation.documents.qr import ConsignmentFields, ContainerFields, Veri
 from app.foundation.rulebook.limits import Limit
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe, OutcomeKind, Unknown
 from app.foundation.rulebook.rules import Severity
-from app.waste.consignments.models import STATE_WORDS, ConsignmentState
+from app.waste.consignments.workflow import STATE_WORDS, ConsignmentState
 from app.waste.storage.models import ContainerState
 
 
@@ -34,6 +34,7 @@ class VerdictKind(StrEnum):
 class SubjectKind(StrEnum):
     CONTAINER = "container"
     CONSIGNMENT = "consignment"
+    FACILITY = "facility"
     NONE = "none"
 
 
@@ -125,6 +126,8 @@ class ScanFacts:
     """What the QR itself says; None for a typed or damaged code."""
     place: Maybe[PlaceScanned] = UNKNOWN
     plate_seen: Maybe[str] = UNKNOWN
+    is_replaced: bool = False
+    """Another print took the place of the one scanned."""
 
     @property
     def exists(self) -> bool:
@@ -151,12 +154,20 @@ class Verdict:
     reasons: tuple[Reason, ...] = field(default=())
 
 
+NOTHING_PROVED: Final = frozenset({Verification.UNSIGNED, Verification.UNKNOWN_KEY, Verification.REVOKED_KEY})
+"""The signature neither vouches for the code nor speaks against it."""
+MINUTES_AN_HOUR: Final = 60
+MINUTES_A_DAY: Final = 24 * MINUTES_AN_HOUR
 Check = Callable[[ScanFacts], Reason | None]
 
-ON_THE_WAY: Final = frozenset({ConsignmentState.IN_TRANSIT, ConsignmentState.ARRIVED})
-BEFORE_DEPARTURE: Final = frozenset(
-    {ConsignmentState.DRAFT, ConsignmentState.SUBMITTED, ConsignmentState.LOADING}
+
+S = ConsignmentState
+ON_THE_WAY: Final = frozenset({S.IN_TRANSIT, S.ARRIVED})
+BEFORE_DEPARTURE: Final = frozenset({S.DRAFT, S.SUBMITTED, S.LOADING, S.REFUSED_BY_CARRIER})
+WITH_CARE: Final = frozenset(
+    {S.DISCREPANCY, S.INCIDENT, S.DIVERTED, S.TEMPORARILY_STORED, S.REJECTED, S.PARTLY_ACCEPTED}
 )
+"""On the road or at the gate, and not as planned: to be looked at, with what the state says."""
 
 
 def decide(facts: ScanFacts) -> Verdict:
@@ -164,6 +175,9 @@ def decide(facts: ScanFacts) -> Verdict:
     if facts.kind is SubjectKind.NONE:
         nothing = _open("R0", say("扫到的内容不是容器码、联单编号或短码"))
         return Verdict(VerdictKind.UNKNOWN, say("不是本平台的二维码或编号"), (nothing,))
+    if facts.kind is SubjectKind.FACILITY:
+        sign = _open("R0", say("标志牌没有签名可验"), say("打开设施页面查看登记内容"))
+        return Verdict(VerdictKind.UNKNOWN, say("这是贮存设施的标志牌，不是放行凭证"), (sign,))
     checks = CHECKS if facts.exists else CHECKS[:2]
     reasons = tuple(reason for check in checks if (reason := check(facts)) is not None)
     kind = _kind(facts, reasons)
@@ -172,7 +186,7 @@ def decide(facts: ScanFacts) -> Verdict:
 
 def _kind(facts: ScanFacts, reasons: Sequence[Reason]) -> VerdictKind:
     findings = {reason.severity for reason in reasons if reason.outcome is OutcomeKind.FINDING}
-    if not facts.exists and facts.signature in (Verification.UNSIGNED, Verification.UNKNOWN_KEY):
+    if not facts.exists and facts.signature in NOTHING_PROVED:
         return VerdictKind.UNKNOWN
     if Severity.VIOLATION in findings:
         return VerdictKind.RED
@@ -209,6 +223,8 @@ def _signature(facts: ScanFacts) -> Reason:
             return _bad("R0", say("签名无效"), say("二维码内容被改动或系伪造"))
         case Verification.UNKNOWN_KEY:
             return _open("R0", say("无法判断真伪"), say("签名密钥不在平台的名单中"))
+        case Verification.REVOKED_KEY:
+            return _open("R0", say("无法判断真伪"), say("签名密钥已撤销，须重新打印"))
         case Verification.UNSIGNED:
             return _open("R0", say("没有签名可验"), say("编号系手工输入，请核对实物标签"))
 
@@ -268,8 +284,8 @@ def _trip(facts: ScanFacts) -> Reason | None:
     state = say("联单 {number}：{state}", number=trip.number, state=STATE_WORDS[trip.state])
     if trip.state in BEFORE_DEPARTURE:
         return _bad("R3", say("联单尚未起运"), state)
-    if trip.state is ConsignmentState.DISCREPANCY:
-        return _warn("R3", say("联单正在差异处理"), state)
+    if trip.state in WITH_CARE:
+        return _warn("R3", say("联单有异常，按其状态处理"), state)
     if trip.state not in ON_THE_WAY:
         return _bad("R3", say("联单已结束，不能再次使用"), state)
     return _plate(facts, trip)
@@ -340,7 +356,7 @@ def _recorded_mass(facts: ScanFacts) -> Grams | None:
 def _label(facts: ScanFacts) -> Reason | None:
     container = facts.container
     if container is None:
-        return None
+        return _manifest(facts)
     if container.coded_on != container.generated_on:
         note = say("编码 {coded}，登记 {day}", coded=container.coded_on, day=container.generated_on)
         return _warn("R9", say("标签日期与登记不一致"), note)
@@ -351,6 +367,14 @@ def _label(facts: ScanFacts) -> Reason | None:
     return _pass("R9", say("标签与登记一致"))
 
 
+def _manifest(facts: ScanFacts) -> Reason | None:
+    if not isinstance(facts.claim, ConsignmentFields):
+        return None
+    if facts.is_replaced:
+        return _bad("R9", say("联单已更正，这一版不得再用"), say("请出示更正后的联单"))
+    return _pass("R9", say("未被更正后的联单取代"))
+
+
 def _window(facts: ScanFacts) -> Reason | None:
     if facts.kind is not SubjectKind.CONSIGNMENT:
         return None
@@ -358,10 +382,20 @@ def _window(facts: ScanFacts) -> Reason | None:
     if not isinstance(claim, ConsignmentFields):
         return _open("R11", say("没有有效期可核对"))
     if facts.now > claim.expires_at:
-        return _bad("R11", say("有效期已过"))
+        return _bad("R11", say("有效期已过"), say("已过期 {span}", span=span(facts.now - claim.expires_at)))
     if facts.now < claim.issued_at:
         return _warn("R11", say("尚未到签发时间"))
-    return _pass("R11", say("在有效期内"))
+    return _pass("R11", say("在有效期内"), say("还有 {span}", span=span(claim.expires_at - facts.now)))
+
+
+def span(length: timedelta) -> Text:
+    """How long, in the largest whole unit: 3 天, 5 小时, 20 分钟."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes >= MINUTES_A_DAY:
+        return say("{days} 天", days=minutes // MINUTES_A_DAY)
+    if minutes >= MINUTES_AN_HOUR:
+        return say("{hours} 小时", hours=minutes // MINUTES_AN_HOUR)
+    return say("{minutes} 分钟", minutes=minutes)
 
 
 CHECKS: Final[tuple[Check, ...]] = (

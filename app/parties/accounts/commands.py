@@ -1,7 +1,7 @@
 """What may be asked of accounts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.parties.accounts.permissions import Role
@@ -59,6 +59,9 @@ class GrantRole:
     organisation_id: UUID | None = None
     park_id: UUID | None = None
     job_title: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    """A delegated role holds from the one instant until just before the other."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Parks, organisations, sites, people and their ways in."""
 
+import enum
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.core.models import Base
@@ -17,7 +18,7 @@ class Park(Base, Traced):
 
     __tablename__ = "parks"
     trace_kind = "park"
-    trace_state = ("slug", "zone", "province", "city", "is_demo")
+    trace_state = ("slug", "zone", "province", "city", "is_demo", "staff_networks")
 
     slug: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(100))
@@ -26,6 +27,8 @@ class Park(Base, Traced):
     province: Mapped[str] = mapped_column(String(2))
     city: Mapped[str] = mapped_column(String(4))
     is_demo: Mapped[bool]
+    staff_networks: Mapped[list[Any] | None] = mapped_column(default=None)
+    """Networks (CIDR) that the park's own staff may come in from; from anywhere where there are none."""
 
 
 class Organisation(Base, Traced):
@@ -83,6 +86,7 @@ class Membership(Base, Traced):
     __tablename__ = "memberships"
     __table_args__ = (
         CheckConstraint("organisation_id IS NOT NULL OR park_id IS NOT NULL", name="has_a_context"),
+        CheckConstraint("valid_until > valid_from", name="ends_after_it_begins"),
         Index(
             "uq_memberships_open",
             "user_id",
@@ -94,7 +98,16 @@ class Membership(Base, Traced):
         ),
     )
     trace_kind = "membership"
-    trace_state = ("user_id", "organisation_id", "park_id", "role", "ended_at")
+    trace_state = (
+        "user_id",
+        "organisation_id",
+        "park_id",
+        "role",
+        "valid_from",
+        "valid_until",
+        "delegated_by_id",
+        "ended_at",
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id), index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey(Organisation.id), index=True)
@@ -102,8 +115,21 @@ class Membership(Base, Traced):
     """Of park staff the park itself; of a firm's people the park they work in, if any."""
     role: Mapped[Role]
     job_title: Mapped[str] = mapped_column(String(40))
+    valid_from: Mapped[datetime | None] = mapped_column(default=None)
+    valid_until: Mapped[datetime | None] = mapped_column(default=None)
+    delegated_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id), index=True, default=None)
+    """Who stands in for somebody has the role from `valid_from` until just before `valid_until`, and who gave it."""
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    @classmethod
+    def holds_at(cls, now: datetime) -> ColumnElement[bool]:
+        """The condition that a role is neither ended nor outside the time it was delegated for."""
+        return and_(
+            cls.ended_at.is_(None),
+            or_(cls.valid_from.is_(None), cls.valid_from <= now),
+            or_(cls.valid_until.is_(None), cls.valid_until > now),
+        )
 
 
 class UserSession(Base, Traced):
@@ -133,7 +159,69 @@ class ApiToken(Base, Traced):
     scopes: Mapped[list[Any]]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    """To the hour: what is written at each request would make every request a write."""
     revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Base, Traced):
+    """A role offered to a person by mail or phone: the link is sent by whoever invites, only its hash is stored."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint("organisation_id IS NOT NULL OR park_id IS NOT NULL", name="has_a_context"),
+        CheckConstraint("accepted_at IS NULL OR revoked_at IS NULL", name="accepted_or_revoked"),
+    )
+    trace_kind = "invitation"
+    trace_state = ("organisation_id", "park_id", "role", "expires_at", "accepted_at", "revoked_at")
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    recipient: Mapped[str] = mapped_column(String(200))
+    """E-mail address or phone of who is invited; erasable, and never in events."""
+    role: Mapped[Role]
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey(Organisation.id), index=True)
+    park_id: Mapped[UUID | None] = mapped_column(ForeignKey(Park.id), index=True)
+    job_title: Mapped[str] = mapped_column(String(40))
+    invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class JoinOutcome(enum.StrEnum):
+    """How a request to join a firm ended."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class JoinRequest(Base, Traced):
+    """A person asks to work for a firm; its staff manager decides."""
+
+    __tablename__ = "join_requests"
+    __table_args__ = (
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_with_an_outcome"),
+        Index(
+            "uq_join_requests_open",
+            "user_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+    trace_kind = "join_request"
+    trace_state = ("user_id", "organisation_id", "role", "outcome", "decided_at")
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    role: Mapped[Role]
+    job_title: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    outcome: Mapped[JoinOutcome | None]
+    decided_at: Mapped[datetime | None]
 
 
 class SignInAttempts(Base):

@@ -1,14 +1,17 @@
 """Opening parks, taking in firms and people, giving and taking roles."""
 
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_network
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.foundation import trace
 from app.foundation.catalogue.codes import credit_code_problem
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, NotFound, NotPermitted
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
+from app.foundation.trace.models import Traced
 from app.parties.accounts.commands import AddSite, AddUser, GrantRole, OpenPark, RegisterOrganisation
 from app.parties.accounts.models import Membership, Organisation, Park, Site, User
 from app.parties.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
@@ -28,6 +31,30 @@ def open_park(work: Work, command: OpenPark) -> Park:
     work.session.flush()
     trace.record(work, "park.opened", park, park_id=park.id)
     return park
+
+
+def limit_staff_to(work: Work, park: Park, networks: Sequence[str]) -> Park:
+    """Let the park's own staff come in from these networks alone (CIDR, such as 10.1.0.0/16); from anywhere if none.
+
+    Raises:
+        InvalidInput: names every text that is no network.
+    """
+    wrong = [network for network in networks if not _is_network(network)]
+    if wrong:
+        raise InvalidInput(
+            [FieldProblem("#/networks", say("{network} 不是有效的网段", network=text)) for text in wrong]
+        )
+    park.staff_networks = list(networks) or None
+    trace.record(work, "park.networks_set", park, park_id=park.id)
+    return park
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def register_organisation(work: Work, command: RegisterOrganisation) -> Organisation:
@@ -75,7 +102,7 @@ def add_user(work: Work, command: AddUser) -> User:
 
     Raises:
         InvalidInput: no such address or too short a password.
-        Conflict: the address is taken.
+        Conflict: the address or the phone number is taken.
     """
     email = command.email.strip().lower()
     problems = []
@@ -87,10 +114,12 @@ def add_user(work: Work, command: AddUser) -> User:
         raise InvalidInput(problems)
     if work.session.scalar(select(User.id).where(User.email == email)):
         raise Conflict(say("该邮箱已注册"))
+    if phone_is_taken(work, command.phone):
+        raise Conflict(say("该手机号已被另一个账号使用"))
     user = User(
         email=email,
         name=command.name,
-        phone=command.phone,
+        phone=command.phone.strip(),
         password_hash=hash_password(command.password),
         locale=command.locale,
         disabled_at=None,
@@ -100,8 +129,19 @@ def add_user(work: Work, command: AddUser) -> User:
     return user
 
 
-def grant_role(work: Work, command: GrantRole) -> Membership:
+def phone_is_taken(work: Work, phone: str, besides: UUID | None = None) -> bool:
+    """Whether another person who can sign in has this number: people sign in by it."""
+    number = phone.strip()
+    others = select(User.id).where(User.phone == number, User.disabled_at.is_(None))
+    if besides is not None:
+        others = others.where(User.id != besides)
+    return bool(number) and work.session.scalar(others.limit(1)) is not None
+
+
+def grant_role(work: Work, command: GrantRole, changed: Iterable[Traced] = ()) -> Membership:
     """Give a person a role in an organisation (and the park it works in), or in a park itself.
+
+    `changed` is what led to it, such as an invitation, and goes into the same event.
 
     Raises:
         InvalidInput: a park role without a park, or a firm's role without a firm.
@@ -114,6 +154,7 @@ def grant_role(work: Work, command: GrantRole) -> Membership:
         raise InvalidInput([FieldProblem("#/organisation_id", say("企业角色须指定企业"))])
     context = command.park_id if of_park else command.organisation_id
     column = Membership.park_id if of_park else Membership.organisation_id
+    outlived = _outlived(work, command, column == context)
     if work.session.scalar(
         select(Membership.id).where(
             Membership.user_id == command.user_id,
@@ -123,16 +164,41 @@ def grant_role(work: Work, command: GrantRole) -> Membership:
         )
     ):
         raise Conflict(say("此人已有该角色"))
-    membership = Membership(**vars(command), created_at=work.now, ended_at=None)
+    membership = Membership(
+        **vars(command),
+        delegated_by_id=work.actor.user_id if command.valid_until else None,
+        created_at=work.now,
+        ended_at=None,
+    )
     work.session.add(membership)
     trace.record(
         work,
         "membership.granted",
         membership,
         about=[("user", command.user_id)],
+        changed=[*changed, *outlived],
         park_id=command.park_id,
     )
     return membership
+
+
+def _outlived(work: Work, command: GrantRole, here: ColumnElement[bool]) -> list[Membership]:
+    """A delegation of the same role whose time is over: it ends for good, so that the role can be given again."""
+    over = work.session.scalars(
+        select(Membership)
+        .where(
+            Membership.user_id == command.user_id,
+            here,
+            Membership.role == command.role,
+            Membership.ended_at.is_(None),
+            Membership.valid_until <= work.now,
+        )
+        .with_for_update()
+    ).all()
+    for membership in over:
+        membership.ended_at = work.now
+    work.session.flush()
+    return list(over)
 
 
 def end_membership(work: Work, membership_id: UUID) -> Membership:

@@ -21,8 +21,14 @@ class Permission(enum.StrEnum):
     CONSIGNMENTS_SEND = "consignments.send"
     CONSIGNMENTS_CARRY = "consignments.carry"
     CONSIGNMENTS_RECEIVE = "consignments.receive"
+    CONSIGNMENTS_SUPERVISE = "consignments.supervise"
+    CLEARANCES_READ = "clearances.read"
+    CLEARANCES_MANAGE = "clearances.manage"
+    CONTRACTS_SIGN = "contracts.sign"
     LICENCES_READ = "licences.read"
     LICENCES_MANAGE = "licences.manage"
+    LICENCES_APPLY = "licences.apply"
+    FLEETS_MANAGE = "fleets.manage"
     CATALOGUE_READ = "catalogue.read"
     CATALOGUE_MANAGE = "catalogue.manage"
     SCAN = "scan"
@@ -36,6 +42,7 @@ class Role(enum.StrEnum):
 
     PRODUCER = "producer"
     RECYCLER = "recycler"
+    CARRIER = "carrier"
     DRIVER = "driver"
     INSPECTOR = "inspector"
     PARK_OPERATOR = "park_operator"
@@ -44,6 +51,7 @@ class Role(enum.StrEnum):
 ROLE_WORDS = {
     Role.PRODUCER: say("产废单位"),
     Role.RECYCLER: say("接收单位"),
+    Role.CARRIER: say("承运单位"),
     Role.DRIVER: say("驾驶员"),
     Role.INSPECTOR: say("巡查员"),
     Role.PARK_OPERATOR: say("园区管理员"),
@@ -51,8 +59,10 @@ ROLE_WORDS = {
 """What each role is called on screens."""
 
 _P = Permission
-_COMMON = {_P.CONSIGNMENTS_READ, _P.CATALOGUE_READ, _P.SCAN, _P.TRACE_READ}
+_COMMON = {_P.CONSIGNMENTS_READ, _P.CLEARANCES_READ, _P.CATALOGUE_READ, _P.SCAN, _P.TRACE_READ}
 _STORING = {
+    _P.CLEARANCES_MANAGE,
+    _P.CONTRACTS_SIGN,
     _P.LEDGER_READ,
     _P.LEDGER_IMPORT,
     _P.LEDGER_CORRECT,
@@ -69,7 +79,23 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.RECYCLER: frozenset(
         _COMMON
         | _STORING
-        | {_P.CONSIGNMENTS_SEND, _P.CONSIGNMENTS_RECEIVE, _P.LICENCES_READ, _P.STAFF_MANAGE}
+        | {
+            _P.CONSIGNMENTS_SEND,
+            _P.CONSIGNMENTS_RECEIVE,
+            _P.LICENCES_READ,
+            _P.LICENCES_APPLY,
+            _P.STAFF_MANAGE,
+        }
+    ),
+    Role.CARRIER: frozenset(
+        _COMMON
+        | {
+            _P.CONTRACTS_SIGN,
+            _P.CONSIGNMENTS_CARRY,
+            _P.LICENCES_READ,
+            _P.FLEETS_MANAGE,
+            _P.STAFF_MANAGE,
+        }
     ),
     Role.DRIVER: frozenset(_COMMON | {_P.CONSIGNMENTS_CARRY}),
     Role.INSPECTOR: frozenset(_COMMON | {_P.LEDGER_READ, _P.STORAGE_READ, _P.LICENCES_READ}),
@@ -80,6 +106,8 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             _P.STORAGE_READ,
             _P.LICENCES_READ,
             _P.LICENCES_MANAGE,
+            _P.FLEETS_MANAGE,
+            _P.CONSIGNMENTS_SUPERVISE,
             _P.CATALOGUE_MANAGE,
             _P.RULES_OVERRIDE,
             _P.STAFF_MANAGE,

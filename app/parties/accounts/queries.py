@@ -41,6 +41,18 @@ def organisation_of(work: Work, credit_code: str) -> Organisation:
     return organisation
 
 
+def user_of(work: Work, email: str) -> User:
+    """The person of an e-mail address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    user = work.session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None:
+        raise NotFound(say("没有使用 {email} 的用户", email=email))
+    return user
+
+
 def names_of_users(work: Work, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Names people go by, in one statement."""
     if not user_ids:

@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Actor, Work
 from app.parties.accounts.commands import IssueToken
+from app.parties.accounts.confirming.checking import factors_of
+from app.parties.accounts.confirming.models import FactorKind
 from app.parties.accounts.models import (
     ApiToken,
     Membership,
@@ -29,6 +31,10 @@ from app.parties.accounts.permissions import SCOPES, Role, permissions_of
 
 MAX_FAILURES = 5
 LOCK_FOR = timedelta(minutes=15)
+SHARED_AT_MOST = 5
+"""People who gave one phone number; new ones are refused a number that somebody has."""
+NOTED_EVERY = timedelta(hours=1)
+"""How often the use of a token is noted at most."""
 TOKEN_PREFIX = "plk_"  # noqa: S105 - a mark, not a secret
 
 
@@ -45,41 +51,53 @@ class Caller:
     park_name_en: str
     is_demo: bool
     locale: str
+    networks: tuple[str, ...] = ()
+    """Networks that staff of a park may come in from; from anywhere if there are none."""
+    token_hash: str | None = None
+    """Of the API token it came with, where its last use was noted long ago."""
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """How a sign-in ended: a session token, or why not."""
+    """How a sign-in ended: a session token, or why not, or that the authenticator's code is still wanted."""
 
     token: str | None
     refusal: Text | None = None
+    waits_for_code: bool = False
 
 
 def check_password(work: Work, account: str, password: str) -> UUID | None:
     """Whose account and password these are: an e-mail address or a phone number, and the person's id or None.
 
-    Takes as long for nobody as for somebody. Made for a reading unit of work: no writer waits for it.
+    A phone number that several people gave counts for the one whose password it is. Takes as long for nobody as for
+    somebody. Made for a reading unit of work: no writer waits for it.
     """
     address = account.strip().lower()
-    user = (
+    by_email = [(User.email == address).desc(), User.id]
+    found = (
         work.session.execute(
-            select(User.id, User.password_hash)
+            select(User.id, User.email, User.password_hash)
             .where(or_(User.email == address, User.phone == address), User.disabled_at.is_(None))
-            .order_by((User.email == address).desc(), User.id)
-            .limit(1)
-        ).first()
+            .order_by(*by_email)
+            .limit(SHARED_AT_MOST)
+        ).all()
         if address
-        else None
+        else []
     )
-    fits = password_fits(password, user.password_hash if user else None)
-    return user.id if user and fits else None
+    if found and found[0].email == address:
+        found = found[:1]
+    fitting = [user.id for user in found if password_fits(password, user.password_hash)]
+    if not found:
+        password_fits(password, None)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def sign_in(work: Work, account: str, user_id: UUID | None, lifetime: timedelta) -> SignIn:
     """Open a session in a person's first open role, after `check_password` said who it is, or that it is nobody.
 
     Five failures lock the address for 15 minutes, whether it is known or not. Returns a refusal
-    instead of raising, so that the count of failures is kept.
+    instead of raising, so that the count of failures is kept. Who has an authenticator types its code next
+    (`confirm_person`), and then `open_session` opens the session.
     """
     address = account.strip().lower()
     attempts = _attempts(work, address)
@@ -91,22 +109,20 @@ def sign_in(work: Work, account: str, user_id: UUID | None, lifetime: timedelta)
             attempts.locked_until, attempts.failures = work.now + LOCK_FOR, 0
         return SignIn(None, say("账号或密码不正确"))
     attempts.failures = 0
-    membership = work.session.scalar(
-        select(Membership)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            Membership.user_id == user_id,
-            Membership.ended_at.is_(None),
-            Organisation.suspended_at.is_(None),
-        )
-        .order_by(Membership.created_at, Membership.id)
-        .limit(1)
-    )
-    if membership is None:
+    if any(factor.kind == FactorKind.TOTP for factor in factors_of(work, user_id)):
+        return SignIn(None, waits_for_code=True)
+    return open_session(work, user_id, lifetime)
+
+
+def open_session(work: Work, user_id: UUID, lifetime: timedelta) -> SignIn:
+    """Open a session in a person's first open role, after `sign_in` or, where it asked for it, their code."""
+    roles = roles_of(work, user_id)
+    if not roles:
         return SignIn(None, say("该账号当前没有任何角色，请联系单位或园区管理员"))
+    membership = roles[0].membership
     token = secrets.token_urlsafe(32)
     opened = UserSession(
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         membership_id=membership.id,
         created_at=work.now,
         expires_at=work.now + lifetime,
@@ -117,11 +133,54 @@ def sign_in(work: Work, account: str, user_id: UUID | None, lifetime: timedelta)
     return SignIn(token)
 
 
+@dataclass(frozen=True)
+class HeldRole:
+    """A role a person may act in now, with the names of where."""
+
+    membership: Membership
+    organisation: Organisation | None
+    park: Park | None
+
+
+def roles_of(work: Work, user_id: UUID) -> list[HeldRole]:
+    """The roles a person may act in now, oldest first."""
+    rows = work.session.execute(
+        select(Membership, Organisation, Park)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Park, Park.id == Membership.park_id)
+        .where(
+            Membership.user_id == user_id, Membership.holds_at(work.now), Organisation.suspended_at.is_(None)
+        )
+        .order_by(Membership.created_at, Membership.id)
+    )
+    return [HeldRole(*row) for row in rows]
+
+
+def switch_role(work: Work, token: str, membership_id: UUID) -> UserSession:
+    """Go on in another of one's own roles, in the same session.
+
+    Raises:
+        NotFound: no open session, or no such role of this person.
+    """
+    opened = work.session.scalar(
+        select(UserSession)
+        .where(UserSession.token_hash == hash_of(token), UserSession.ended_at.is_(None))
+        .with_for_update()
+    )
+    held = {role.membership.id: role.membership for role in roles_of(work, work.actor.user_id or UUID(int=0))}
+    if opened is None or opened.membership_id not in held or membership_id not in held:
+        raise NotFound(say("没有这个有效角色"))
+    if opened.membership_id != membership_id:
+        opened.membership_id = membership_id
+        trace.record(work, "session.role_chosen", opened, park_id=held[membership_id].park_id)
+    return opened
+
+
 def sign_out(work: Work, token: str) -> None:
     """End a session at once."""
     opened = work.session.scalar(
         select(UserSession)
-        .where(UserSession.token_hash == _hash(token), UserSession.ended_at.is_(None))
+        .where(UserSession.token_hash == hash_of(token), UserSession.ended_at.is_(None))
         .with_for_update()
     )
     if opened is not None:
@@ -157,7 +216,7 @@ def issue_token(work: Work, command: IssueToken) -> str:
     membership = work.session.scalar(
         select(Membership)
         .join(User, User.id == Membership.user_id)
-        .where(User.email == command.email.strip().lower(), Membership.ended_at.is_(None))
+        .where(User.email == command.email.strip().lower(), Membership.holds_at(work.now))
         .order_by(Membership.created_at, Membership.id)
         .limit(1)
     )
@@ -165,7 +224,7 @@ def issue_token(work: Work, command: IssueToken) -> str:
         raise NotFound(say("没有使用 {email} 且有有效角色的用户", email=command.email))
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         label=command.label,
         membership_id=membership.id,
         scopes=list(command.scopes),
@@ -202,7 +261,7 @@ def caller_of_session(work: Work, token: str) -> Caller | None:
     """Who a session token belongs to, in one statement; None when it, the role or the person has ended."""
     return _caller(
         work,
-        _CALLER_OF_SESSION.where(UserSession.token_hash == _hash(token)),
+        _CALLER_OF_SESSION.where(UserSession.token_hash == hash_of(token)),
         via="web",
     )
 
@@ -211,7 +270,7 @@ def caller_of_token(work: Work, token: str) -> Caller | None:
     """Who an API token belongs to, in one statement; None when it is unknown, expired or revoked."""
     return _caller(
         work,
-        _CALLER_OF_TOKEN.where(ApiToken.token_hash == _hash(token)),
+        _CALLER_OF_TOKEN.where(ApiToken.token_hash == hash_of(token)),
         via="api",
     )
 
@@ -220,7 +279,7 @@ def caller_of_membership(work: Work, membership_id: UUID, *, via: str) -> Caller
     """Who acts in a role, in one statement; None when the role or the person has ended. For ways in that name
     the role themselves, such as a calendar feed."""
     row = work.session.execute(_CALLER.where(Membership.id == membership_id)).first()
-    return _made(row, None, via) if row is not None else None
+    return _made(row, None, via) if row is not None and _is_valid(row, work.now) else None
 
 
 _CALLER = (
@@ -230,6 +289,8 @@ _CALLER = (
         Membership.park_id,
         Membership.role,
         Membership.job_title,
+        Membership.valid_from,
+        Membership.valid_until,
         User.name.label("user_name"),
         User.locale,
         Organisation.short_name.label("organisation_name"),
@@ -237,6 +298,7 @@ _CALLER = (
         Park.name_en.label("park_name_en"),
         Park.zone,
         Park.is_demo,
+        Park.staff_networks,
     )
     .select_from(Membership)
     .join(User, User.id == Membership.user_id)
@@ -254,7 +316,7 @@ _CALLER_OF_SESSION = (
     .where(UserSession.ended_at.is_(None))
 )
 _CALLER_OF_TOKEN = (
-    _CALLER.add_columns(ApiToken.expires_at, ApiToken.scopes)
+    _CALLER.add_columns(ApiToken.expires_at, ApiToken.scopes, ApiToken.last_used_at, ApiToken.token_hash)
     .join(ApiToken, ApiToken.membership_id == Membership.id)
     .where(ApiToken.revoked_at.is_(None))
 )
@@ -263,9 +325,19 @@ _CALLER_OF_TOKEN = (
 
 def _caller(work: Work, chosen: Any, via: str) -> Caller | None:
     row = work.session.execute(chosen).first()
-    if row is None or row.expires_at <= work.now:
+    if row is None or row.expires_at <= work.now or not _is_valid(row, work.now):
         return None
-    return _made(row, tuple(row.scopes) if via == "api" else None, via)
+    if via != "api":
+        return _made(row, None, via)
+    found = _made(row, tuple(row.scopes), via)
+    is_noted = row.last_used_at is not None and row.last_used_at > work.now - NOTED_EVERY
+    return found if is_noted else replace(found, token_hash=row.token_hash)
+
+
+def _is_valid(row: Any, now: datetime) -> bool:
+    """Whether a delegated role has begun and not run out; all others hold until they are ended."""
+    has_begun = row.valid_from is None or row.valid_from <= now
+    return has_begun and (row.valid_until is None or now < row.valid_until)
 
 
 def _made(row: Any, scopes: tuple[str, ...] | None, via: str) -> Caller:
@@ -288,6 +360,7 @@ def _made(row: Any, scopes: tuple[str, ...] | None, via: str) -> Caller:
         park_name_en=row.park_name_en or "",
         is_demo=bool(row.is_demo),
         locale=row.locale,
+        networks=tuple(row.staff_networks or ()) if row.organisation_id is None else (),
     )
 
 
@@ -301,13 +374,14 @@ def set_locale(work: Work, user_id: UUID, locale: str) -> None:
 
 def _attempts(work: Work, address: str) -> SignInAttempts:
     row = work.session.scalar(
-        select(SignInAttempts).where(SignInAttempts.email_hash == _hash(address)).with_for_update()
+        select(SignInAttempts).where(SignInAttempts.email_hash == hash_of(address)).with_for_update()
     )
     if row is None:
-        row = SignInAttempts(email_hash=_hash(address), failures=0, locked_until=None)
+        row = SignInAttempts(email_hash=hash_of(address), failures=0, locked_until=None)
         work.session.add(row)
     return row
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is stored of a session or API token."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy.orm import aliased
 
 from app.foundation.core.due import Due
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
-from app.foundation.core.working_days import working_days_before
 from app.parties.accounts.models import Organisation, Site
 from app.parties.accounts.permissions import Permission
-from app.parties.licences.models import CarrierPermit, CrewMember, LicenceState, OperatingLicence, Vehicle
+from app.parties.licences.models import FINAL_STATES, CarrierPermit, CrewMember, OperatingLicence, Vehicle
+from app.parties.licences.renewal import renewal_of
 
-RENEWAL_WORKING_DAYS = 30
-"""CAL-11, HWLM: renewal is asked for 30 working days before the licence expires."""
+LONGEST_LEAD_DAYS = 120
+"""No renewal is due longer before a licence ends; what HWLM-13-b asks is fewer."""
 RENEWAL_WINDOW_DAYS = 45
 PERMIT_WINDOW_DAYS = 60
 
@@ -25,26 +26,29 @@ def due(work: Work, until: date) -> Sequence[Due]:
 
 
 def _licences(work: Work, until: date) -> Iterator[Due]:
-    latest = until + timedelta(days=2 * RENEWAL_WORKING_DAYS)
+    latest = until + timedelta(days=LONGEST_LEAD_DAYS)
+    later = aliased(OperatingLicence)
     rows = work.session.scalars(
         select(OperatingLicence)
         .join(Organisation, Organisation.id == OperatingLicence.organisation_id)
         .where(
             _seen(work),
-            OperatingLicence.state == LicenceState.VALID,
+            OperatingLicence.state.not_in(FINAL_STATES),
             OperatingLicence.valid_to <= latest,
+            OperatingLicence.renewal_filed_on.is_(None),
+            ~exists().where(later.replaces_id == OperatingLicence.id),
         )
         .order_by(OperatingLicence.valid_to, OperatingLicence.id)
     )
     for licence in rows:
-        last_day = working_days_before(licence.valid_to, RENEWAL_WORKING_DAYS)
-        if last_day <= until:
+        renewal = renewal_of(licence, work.today, is_replaced=False)
+        if renewal and renewal.due_on <= until:
             yield Due(
                 kind="licence",
                 title=say("经营许可证 {number} 申请换证", number=licence.number),
                 note=say("有效期至 {day}；须在届满 30 个工作日前提出", day=licence.valid_to.isoformat()),
-                on=last_day,
-                opens_on=last_day - timedelta(days=RENEWAL_WINDOW_DAYS),
+                on=renewal.due_on,
+                opens_on=renewal.due_on - timedelta(days=RENEWAL_WINDOW_DAYS),
                 permission=Permission.LICENCES_READ,
                 organisation_id=licence.organisation_id,
                 subject_kind="licence",
@@ -57,7 +61,7 @@ def _permits(work: Work, until: date) -> Iterator[Due]:
     rows = work.session.scalars(
         select(CarrierPermit)
         .join(Organisation, Organisation.id == CarrierPermit.organisation_id)
-        .where(_seen(work), CarrierPermit.valid_to <= until)
+        .where(_seen(work), CarrierPermit.valid_to <= until, CarrierPermit.ended_on.is_(None))
         .order_by(CarrierPermit.valid_to, CarrierPermit.id)
     )
     for permit in rows:
@@ -75,7 +79,9 @@ def _permits(work: Work, until: date) -> Iterator[Due]:
 
 def _fleet(work: Work, until: date) -> Iterator[Due]:
     vehicles = select(Vehicle).join(Organisation, Organisation.id == Vehicle.organisation_id)
-    for vehicle in work.session.scalars(vehicles.where(_seen(work), Vehicle.valid_to <= until)):
+    for vehicle in work.session.scalars(
+        vehicles.where(_seen(work), Vehicle.valid_to <= until, Vehicle.ended_on.is_(None))
+    ):
         yield Due(
             kind="vehicle",
             title=say("车辆 {plate} 的道路运输证到期", plate=vehicle.plate),
@@ -87,7 +93,9 @@ def _fleet(work: Work, until: date) -> Iterator[Due]:
             subject_id=vehicle.id,
         )
     crew = select(CrewMember).join(Organisation, Organisation.id == CrewMember.organisation_id)
-    for member in work.session.scalars(crew.where(_seen(work), CrewMember.valid_to <= until)):
+    for member in work.session.scalars(
+        crew.where(_seen(work), CrewMember.valid_to <= until, CrewMember.ended_on.is_(None))
+    ):
         yield Due(
             kind="crew",
             title=say("{name} 的从业资格证到期", name=member.name),

@@ -1,9 +1,15 @@
-"""Who may enter and read licences."""
+"""Who may enter, hand in, check and read licences and fleets."""
+
+from uuid import UUID
 
 from app.foundation.core.errors import NotPermitted
 from app.foundation.core.text import say
 from app.foundation.core.work import Actor
 from app.parties.accounts.permissions import Permission
+
+
+def may_manage(actor: Actor) -> bool:
+    return actor.may(Permission.LICENCES_MANAGE)
 
 
 def ensure_may_manage(actor: Actor) -> None:
@@ -12,8 +18,8 @@ def ensure_may_manage(actor: Actor) -> None:
     Raises:
         NotPermitted: the actor's role doesn't enter licences.
     """
-    if not actor.may(Permission.LICENCES_MANAGE):
-        raise NotPermitted(say("只有园区管理员可以登记许可证、车辆和人员"))
+    if not may_manage(actor):
+        raise NotPermitted(say("只有园区管理员可以登记和核对许可证"))
 
 
 def ensure_may_read(actor: Actor) -> None:
@@ -24,3 +30,35 @@ def ensure_may_read(actor: Actor) -> None:
     """
     if not actor.may(Permission.LICENCES_READ):
         raise NotPermitted(say("你的角色不能查看许可证、车辆和人员"))
+
+
+def may_apply(actor: Actor) -> bool:
+    return actor.may(Permission.LICENCES_APPLY) and actor.organisation_id is not None
+
+
+def ensure_may_apply(actor: Actor) -> UUID:
+    """The firm whose licence the actor may hand in.
+
+    Raises:
+        NotPermitted: the actor's role hands in no licences.
+    """
+    if not may_apply(actor) or actor.organisation_id is None:
+        raise NotPermitted(say("只有接收单位自己可以提交许可证"))
+    return actor.organisation_id
+
+
+def may_keep_fleet(actor: Actor, organisation_id: UUID) -> bool:
+    """A carrier's own staff, and the park's."""
+    if not actor.may(Permission.FLEETS_MANAGE):
+        return False
+    return actor.is_deployment or actor.is_park_staff or actor.organisation_id == organisation_id
+
+
+def ensure_may_keep_fleet(actor: Actor, organisation_id: UUID) -> None:
+    """Pass for the carrier's own staff, park operators and the deployment's own commands.
+
+    Raises:
+        NotPermitted: none of them.
+    """
+    if not may_keep_fleet(actor, organisation_id):
+        raise NotPermitted(say("只有承运单位自己和园区管理员可以登记运输证、车辆和人员"))

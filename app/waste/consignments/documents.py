@@ -14,23 +14,18 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.foundation.documents import manifest_content as form
 from app.foundation.documents.manifest import manifest_pdf
-from app.foundation.documents.qr import Signer, consignment_url
+from app.foundation.documents.qr import Signer, consignment_url, parse
+from app.foundation.documents.qr_revocation import print_name
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring
 from app.foundation.keys.operations import signer as newest_signer
 from app.foundation.trace.canonical import canonical_text, plain
+from app.foundation.trace.checkpoints import latest_checkpoint
 from app.parties.accounts.models import User
-from app.waste.consignments.models import (
-    STATE_WORDS,
-    ConsignmentLine,
-    ConsignmentState,
-    DiscrepancyKind,
-    Opinion,
-    Party,
-    Signature,
-)
+from app.waste.consignments.models import ConsignmentLine, DiscrepancyKind, Opinion, Signature
 from app.waste.consignments.queries.papers import PUBLIC_STATES, Papers
 from app.waste.consignments.signing import document_hash, manifest_facts
+from app.waste.consignments.workflow import STATE_WORDS, ConsignmentState, Party
 from app.waste.registry.methods import method_text
 
 MAX_CODES_IN_QR = 3
@@ -43,7 +38,11 @@ PACKAGE_WORDS: Mapping[str, Text] = {
     "槽罐": say("槽罐"),
     "其他": say("其他"),
 }
-_OPINIONS = {Opinion.ACCEPT: form.Opinion.ACCEPTED, Opinion.REJECT: form.Opinion.REJECTED}
+_OPINIONS = {
+    Opinion.ACCEPT: form.Opinion.ACCEPTED,
+    Opinion.PARTIAL: form.Opinion.PARTLY,
+    Opinion.REJECT: form.Opinion.REJECTED,
+}
 
 
 def valid_until(papers: Papers) -> datetime | None:
@@ -80,6 +79,12 @@ def consignment_qr(papers: Papers, public_url: str, signer: Signer) -> str | Non
         digest16=lines_digest(papers),
         signer=signer,
     )
+
+
+def print_of(papers: Papers, signer: Signer) -> str | None:
+    """The name of the print whose code says what the papers say now; None while there is no code."""
+    text = consignment_qr(papers, "https://print.invalid", signer)
+    return print_name(parse(text)) if text else None
 
 
 def largest_codes(papers: Papers) -> list[str]:
@@ -130,7 +135,14 @@ def manifest_of(
         watermark=_watermark(consignment.state),
         is_demo=papers.is_demo,
         time_zone=papers.park.zone if papers.park else DEFAULT_ZONE,
+        checkpoint=_checkpoint(work, papers),
     )
+
+
+def _checkpoint(work: Work, papers: Papers) -> form.Checkpoint | None:
+    """The newest checkpoint of the log that the consignment's events are in."""
+    point = latest_checkpoint(work, papers.consignment.park_id)
+    return form.Checkpoint(point.origin, point.size, point.root_hash, point.created_at) if point else None
 
 
 def print_manifest(
@@ -149,7 +161,7 @@ def _people(work: Work, papers: Papers) -> dict[UUID, User]:
 
 def _signer_of(papers: Papers, people: Mapping[UUID, User], party: Party) -> User | None:
     signature = papers.signature_of(party)
-    return people.get(signature.user_id) if signature else None
+    return people.get(signature.user_id) if signature and signature.user_id else None
 
 
 def _consignor(papers: Papers, people: Mapping[UUID, User], render: Render) -> form.ConsignorPart:
@@ -212,7 +224,7 @@ def _consignee(papers: Papers, people: Mapping[UUID, User], render: Render) -> f
     consignment = papers.consignment
     operator = _signer_of(papers, people, Party.CONSIGNEE)
     is_judged = consignment.opinion is not None
-    is_accepted = consignment.opinion is Opinion.ACCEPT
+    is_accepted = consignment.opinion in (Opinion.ACCEPT, Opinion.PARTIAL)
     return form.ConsigneePart(
         name=papers.consignee.name if papers.consignee else None,
         licence_number=papers.licence.number if papers.licence else None,
@@ -220,18 +232,23 @@ def _consignee(papers: Papers, people: Mapping[UUID, User], render: Render) -> f
         operator=operator.name if operator else None,
         operator_phone=operator.phone if operator else None,
         accepted_at=consignment.closed_at if is_accepted else None,
-        lines=[
-            form.ReceiptLine(
-                number=line.line_number,
-                discrepancy=_difference(consignment.discrepancy, is_judged),
-                opinion=_OPINIONS[consignment.opinion] if consignment.opinion else None,
-                planned_method=(
-                    render(method_text(consignment.planned_method)) if consignment.planned_method else None
-                ),
-                accepted_grams=line.received_mass if is_accepted else None,
-            )
-            for line in papers.lines
-        ],
+        lines=[_receipt_line(papers, line, is_judged, is_accepted, render) for line in papers.lines],
+    )
+
+
+def _receipt_line(
+    papers: Papers, line: ConsignmentLine, is_judged: bool, is_accepted: bool, render: Render
+) -> form.ReceiptLine:
+    """What the consignee says of one line; where it says nothing of its own, what it says of the whole."""
+    consignment = papers.consignment
+    opinion, method = line.opinion or consignment.opinion, line.method_code or consignment.planned_method
+    reported = consignment.discrepancy if line.opinion is None else line.discrepancy
+    return form.ReceiptLine(
+        number=line.line_number,
+        discrepancy=_difference(reported, is_judged),
+        opinion=_OPINIONS[opinion] if opinion else None,
+        planned_method=render(method_text(method)) if method else None,
+        accepted_grams=line.received_mass if is_accepted else None,
     )
 
 
@@ -243,7 +260,9 @@ def _difference(kind: DiscrepancyKind, is_judged: bool) -> form.Discrepancy | No
 
 def _signature(signature: Signature) -> form.Signature:
     short = f"{signature.document_hash[:4]}…{signature.document_hash[-4:]}"
-    return form.Signature(form.Party(signature.party.value), signature.name, signature.signed_at, short)
+    return form.Signature(
+        form.Party(signature.party.value), signature.name, signature.signed_at, short, signature.drawing
+    )
 
 
 def _watermark(state: ConsignmentState) -> form.Watermark | None:

@@ -1,94 +1,35 @@
-"""Who may do what with a consignment, in which state: one table, from which pages take their buttons too."""
-
-import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+"""Who may do what with a consignment, in which state. The table itself is `workflow.TRANSITIONS`."""
 
 from app.foundation.core.errors import Conflict, NotPermitted, VersionConflict
-from app.foundation.core.text import Text, say
+from app.foundation.core.text import say
 from app.foundation.core.work import Actor
 from app.parties.accounts.permissions import Permission
-from app.waste.consignments.models import STATE_WORDS, Consignment, ConsignmentState, Party
-
-
-class ConsignmentAct(enum.StrEnum):
-    """What people do with a consignment."""
-
-    REVISE = "revise"
-    SUBMIT = "submit"
-    RECORD_NATIONAL_NUMBER = "record_national_number"
-    START_LOADING = "start_loading"
-    LOAD_CONTAINER = "load_container"
-    SIGN_AS_CONSIGNOR = "sign_as_consignor"
-    SIGN_AS_CARRIER = "sign_as_carrier"
-    ARRIVE = "arrive"
-    WEIGH_CONTAINER = "weigh_container"
-    REPORT_DISCREPANCY = "report_discrepancy"
-    ACCEPT = "accept"
-    REJECT = "reject"
-    CANCEL = "cancel"
-
+from app.waste.consignments.models import Consignment
+from app.waste.consignments.workflow import (
+    ACT_WORDS,
+    GATES,
+    RIGHTS,
+    STATE_WORDS,
+    ConsignmentAct,
+    ConsignmentState,
+    Party,
+)
 
 A = ConsignmentAct
 S = ConsignmentState
 
-ACT_WORDS: Final[Mapping[ConsignmentAct, Text]] = {
-    A.REVISE: say("修改草稿"),
-    A.SUBMIT: say("提交给接受人"),
-    A.RECORD_NATIONAL_NUMBER: say("填写国家联单编号"),
-    A.START_LOADING: say("开始装载"),
-    A.LOAD_CONTAINER: say("扫码装车"),
-    A.SIGN_AS_CONSIGNOR: say("移出人签署"),
-    A.SIGN_AS_CARRIER: say("承运人签署并起运"),
-    A.ARRIVE: say("登记到达"),
-    A.WEIGH_CONTAINER: say("过磅"),
-    A.REPORT_DISCREPANCY: say("登记重大差异"),
-    A.ACCEPT: say("签收"),
-    A.REJECT: say("整单拒收"),
-    A.CANCEL: say("作废联单"),
-}
-
-
-@dataclass(frozen=True)
-class Gate:
-    """By whom an act may be done, with which permission, and in which states."""
-
-    by: Mapping[Party, Permission]
-    states: frozenset[ConsignmentState]
-
-
-_SENDING = {Party.CONSIGNOR: Permission.CONSIGNMENTS_SEND}
-_CARRYING = {Party.CARRIER: Permission.CONSIGNMENTS_CARRY}
-_RECEIVING = {Party.CONSIGNEE: Permission.CONSIGNMENTS_RECEIVE}
-_BEFORE_DEPARTURE = frozenset({S.DRAFT, S.SUBMITTED, S.LOADING})
-_AT_CONSIGNEE = frozenset({S.ARRIVED, S.DISCREPANCY})
-
-GATES: Final[Mapping[ConsignmentAct, Gate]] = {
-    A.REVISE: Gate(_SENDING, frozenset({S.DRAFT})),
-    A.SUBMIT: Gate(_SENDING, frozenset({S.DRAFT})),
-    A.RECORD_NATIONAL_NUMBER: Gate(_SENDING, frozenset({S.SUBMITTED, S.LOADING})),
-    A.START_LOADING: Gate(_SENDING, frozenset({S.SUBMITTED})),
-    A.LOAD_CONTAINER: Gate(_SENDING | _CARRYING, frozenset({S.LOADING})),
-    A.SIGN_AS_CONSIGNOR: Gate(_SENDING, frozenset({S.LOADING})),
-    A.SIGN_AS_CARRIER: Gate(_CARRYING, frozenset({S.LOADING})),
-    A.ARRIVE: Gate(_RECEIVING, frozenset({S.IN_TRANSIT})),
-    A.WEIGH_CONTAINER: Gate(_RECEIVING, _AT_CONSIGNEE),
-    A.REPORT_DISCREPANCY: Gate(_RECEIVING, frozenset({S.ARRIVED})),
-    A.ACCEPT: Gate(_RECEIVING, _AT_CONSIGNEE),
-    A.REJECT: Gate(_RECEIVING, _AT_CONSIGNEE),
-    A.CANCEL: Gate(_SENDING, _BEFORE_DEPARTURE),
-}
-"""The acts of domain-rules 7.4 that exist so far."""
-
 
 def parties_of(actor: Actor, consignment: Consignment) -> frozenset[Party]:
-    """What the actor's organisation is in a consignment; one firm can be several parties."""
+    """What the actor is in a consignment; one firm can be several parties."""
+    if actor.is_park_staff:
+        parks = {consignment.park_id, consignment.consignee_park_id} - {None}
+        return frozenset({Party.PARK}) if actor.park_id in parks else frozenset()
     if actor.organisation_id is None:
         return frozenset()
     held = {
         Party.CONSIGNOR: consignment.consignor_id,
         Party.CARRIER: consignment.carrier_id,
+        Party.NEXT_CARRIER: consignment.next_carrier_id,
         Party.CONSIGNEE: consignment.consignee_id,
     }
     return frozenset(party for party, firm in held.items() if firm == actor.organisation_id)
@@ -175,26 +116,34 @@ def ensure_not_signed(consignment: Consignment) -> None:
         raise Conflict(say("移出人已签署，不能再改动"))
 
 
-def ensure_consignor_signed(consignment: Consignment) -> None:
-    """The carrier signs after the consignor, never before.
-
-    Raises:
-        Conflict: the consignor has not signed yet.
+def ensure_in_last_hands(consignment: Consignment) -> None:
+    """Raises:
+    Conflict: a later carrier was planned and has not taken the load over yet (HWTM-17).
     """
-    if consignment.consignor_signed_at is None:
-        raise Conflict(say("移出人尚未签署，承运人不能签署起运"))
+    if consignment.next_carrier_id is not None:
+        raise Conflict(say("接续承运人尚未签署接收，交接登记后才能登记到达"))
 
 
 def ensure_all_weighed(consignment: Consignment) -> None:
     """Raises:
-    Conflict: a container was not weighed by the consignee yet.
+    Conflict: a container was neither weighed by the consignee yet, nor refused, nor noted as missing.
     """
-    if missing := consignment.container_count - consignment.weighed_count:
+    if missing := unjudged_count(consignment):
         raise Conflict(say("还有 {count} 个容器未过磅，全部过磅后才能签收", count=missing))
+
+
+def unjudged_count(consignment: Consignment) -> int:
+    """How many containers the consignee still has to weigh, refuse or miss."""
+    c = consignment
+    return c.container_count - c.weighed_count - c.refused_count - c.missing_count
 
 
 def due_act(consignment: Consignment) -> ConsignmentAct | None:
     """The one act that brings the consignment on; None when it is at its end."""
+    return _due_before_departure(consignment) or _due_on_the_way(consignment) or _due_after(consignment)
+
+
+def _due_before_departure(consignment: Consignment) -> ConsignmentAct | None:
     match consignment.state:
         case S.DRAFT:
             return A.SUBMIT
@@ -206,12 +155,40 @@ def due_act(consignment: Consignment) -> ConsignmentAct | None:
             return A.SIGN_AS_CONSIGNOR
         case S.LOADING:
             return A.SIGN_AS_CARRIER
+        case S.REFUSED_BY_CARRIER:
+            return A.REOPEN
+        case _:
+            return None
+
+
+def _due_on_the_way(consignment: Consignment) -> ConsignmentAct | None:
+    match consignment.state:
+        case S.IN_TRANSIT | S.TEMPORARILY_STORED if consignment.next_carrier_id is not None:
+            return A.TAKE_OVER
         case S.IN_TRANSIT:
             return A.ARRIVE
-        case S.ARRIVED | S.DISCREPANCY if consignment.weighed_count < consignment.container_count:
+        case S.TEMPORARILY_STORED | S.DIVERTED:
+            return A.RESUME
+        case S.INCIDENT:
+            return A.SETTLE_INCIDENT
+        case S.ARRIVED | S.DISCREPANCY if unjudged_count(consignment):
             return A.WEIGH_CONTAINER
         case S.ARRIVED | S.DISCREPANCY:
             return A.ACCEPT
+        case _:
+            return None
+
+
+def _due_after(consignment: Consignment) -> ConsignmentAct | None:
+    match consignment.state:
+        case S.REJECTED:
+            return A.RETURN_CONTAINERS
+        case S.ACCEPTED | S.PARTLY_ACCEPTED:
+            return A.CONFIRM
+        case S.CONFIRMED:
+            return A.REPORT_RESULT
+        case S.RESULT_REPORTED | S.RETURNED | S.CLOSED_INCIDENT:
+            return A.CLOSE
         case _:
             return None
 
@@ -232,5 +209,4 @@ def acts_open_to(actor: Actor, consignment: Consignment) -> frozenset[Consignmen
 
 
 def _is_permitted(actor: Actor, consignment: Consignment, act: ConsignmentAct) -> bool:
-    parties = parties_of(actor, consignment)
-    return any(party in parties and actor.may(right) for party, right in GATES[act].by.items())
+    return any(actor.may(RIGHTS[party]) for party in parties_of(actor, consignment) & GATES[act].by)

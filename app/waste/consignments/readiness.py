@@ -8,13 +8,17 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import RuleFinding
+from app.foundation.rulebook.decision import Effect, effect_of
 from app.foundation.rulebook.outcome import OutcomeKind
-from app.parties.licences.models import OperatingLicence
-from app.parties.licences.queries import used_masses
-from app.waste.consignments.facts import plan_outlook, transfer_findings
+from app.foundation.rulebook.rules import Act
+from app.parties.licences.capacity import LicenceScope
+from app.waste.consignments.facts import plan_outlook, transfer_of
+from app.waste.consignments.facts.listed import listed_findings
+from app.waste.consignments.facts.parts import hazardous_lines
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import not_ready
-from app.waste.consignments.operations.submission import DEFAULT_JOURNEY, missing_fields, unfit_fleet
+from app.waste.consignments.operations.legs import papers_of_legs
+from app.waste.consignments.operations.submission import DEFAULT_JOURNEY, missing_fields
 from app.waste.consignments.queries import Papers
 
 NEARLY_USED_PERCENT = 90
@@ -31,29 +35,28 @@ class Precondition:
     field: str | None = None
 
 
-_NO_NATIONAL_NUMBER = Precondition(
-    "todo",
-    say("国家联单编号"),
-    say("由国家系统给出；没有它，平台联单不能替代国家联单"),
-    field="national_number",
-)
-"""Not in the way: the rule on the number asks only when there is one."""
-
-
 @dataclass(frozen=True)
 class Readiness:
     """All conditions of a submission or departure today."""
 
     preconditions: tuple[Precondition, ...]
     findings: tuple[RuleFinding, ...]
+    act: Act
+    """What comes next: submitting, or departing."""
 
     @property
     def open_count(self) -> int:
         """How many of them stand in the way."""
-        conditions = sum(
-            one.outcome in ("fail", "todo") and one.field != "national_number" for one in self.preconditions
-        )
-        return conditions + sum(one.outcome is OutcomeKind.FINDING and one.blocks for one in self.findings)
+        conditions = sum(one.outcome in ("fail", "todo") for one in self.preconditions)
+        return conditions + len(self._with(Effect.STOP))
+
+    @property
+    def to_confirm(self) -> tuple[RuleFinding, ...]:
+        """Findings that whoever acts confirms with a reason."""
+        return self._with(Effect.CONFIRM)
+
+    def _with(self, effect: Effect) -> tuple[RuleFinding, ...]:
+        return tuple(one for one in self.findings if effect_of(one, self.act, created=True) is effect)
 
     @property
     def kept_count(self) -> int:
@@ -63,30 +66,39 @@ class Readiness:
 
 
 def readiness_of(work: Work, papers: Papers) -> Readiness:
-    """What a submission would meet now, in two statements; in four while it is a draft."""
+    """What a submission would meet now, or after it the departure: in four statements, in six while it is a draft; one
+    more across a province's border, one with several carriers."""
     consignment = papers.consignment
+    is_draft = consignment.submitted_at is None
     due_on = max(consignment.due_on or work.today + DEFAULT_JOURNEY, work.today)
-    findings, licence = (
-        transfer_findings(work, papers, acceptance_on=due_on) if papers.consignee else ([], None)
+    transfer = transfer_of(
+        work,
+        papers,
+        acceptance_on=due_on,
+        departs_on=None if is_draft else work.today,
+        legs=papers_of_legs(work, papers)[1:] if is_draft else (),
+        with_all=True,
     )
-    if consignment.submitted_at is None:
-        findings += plan_outlook(work, papers, licence)
-    missing = tuple(missing_fields(papers))
+    findings = [*transfer.findings, *listed_findings(work, papers)]
+    if papers.consignee is None:
+        findings = []
+    elif is_draft:
+        findings += plan_outlook(work, papers, transfer.licence)
     conditions = [
         *_containers(papers),
-        *(_scale(work, papers, licence) if licence else ()),
-        *(
-            Precondition("fail", problem.text, field=problem.pointer.removeprefix("#/"))
-            for problem in unfit_fleet(papers, due_on)
-        ),
-        *(_fleet(papers) if papers.vehicle and not any(unfit_fleet(papers, due_on)) else ()),
+        *(_scale(papers, transfer.scope) if transfer.scope and hazardous_lines(papers) else ()),
+        *(_fleet(papers) if papers.vehicle and not _is_about_fleet(findings) else ()),
         *(
             Precondition("todo", problem.text, field=problem.pointer.removeprefix("#/"))
-            for problem in missing
+            for problem in missing_fields(papers)
         ),
-        *(() if consignment.national_number else (_NO_NATIONAL_NUMBER,)),
     ]
-    return Readiness(tuple(conditions), tuple(findings))
+    return Readiness(tuple(conditions), tuple(findings), Act.SUBMIT if is_draft else Act.DISPATCH)
+
+
+def _is_about_fleet(findings: Iterable[RuleFinding]) -> bool:
+    about = {"HWTM-13-2", "DGROAD-crew", "DGROAD-scope", "DGROAD-load"}
+    return any(one.rule_id in about and one.outcome is OutcomeKind.FINDING for one in findings)
 
 
 def _containers(papers: Papers) -> Iterable[Precondition]:
@@ -109,17 +121,19 @@ def _containers(papers: Papers) -> Iterable[Precondition]:
         )
 
 
-def _scale(work: Work, papers: Papers, licence: OperatingLicence) -> Iterable[Precondition]:
-    used = used_masses(work, [licence.id], work.today.year).get(licence.id, 0)
-    share = (used + papers.consignment.sent_mass) * 1000 // licence.yearly_scale
+def _scale(papers: Papers, scope: LicenceScope) -> Iterable[Precondition]:
+    """What the load brings the licence to; what was submitted is reserved already."""
+    adding = papers.consignment.sent_mass if papers.consignment.submitted_at is None else 0
+    taken = scope.used + scope.reserved
+    share = (taken + adding) * 1000 // scope.licence.yearly_scale
     yield Precondition(
         "warn" if share >= NEARLY_USED_PERCENT * 10 else "pass",
         say("接受人年规模将用到 {share}%", share=f"{share // 10}.{share % 10}"),
         say(
             "许可 {number}，年规模 {scale} t，今年已用 {used} t",
-            number=licence.number,
-            scale=tonnes_text(licence.yearly_scale),
-            used=tonnes_text(used),
+            number=scope.licence.number,
+            scale=tonnes_text(scope.licence.yearly_scale),
+            used=tonnes_text(scope.used),
         ),
     )
 

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from app.foundation.core.errors import NotPermitted
 from app.foundation.core.text import say
-from app.foundation.core.work import Work
+from app.foundation.core.work import Confirmation, Work
 from app.foundation.trace.canonical import canonical_text, plain
 from app.parties.accounts.models import User
-from app.waste.consignments.models import ConsignmentLine, Party, Signature
+from app.waste.consignments.models import ConsignmentLine, Device, Signature, StandingConsent
 from app.waste.consignments.queries.papers import Papers
+from app.waste.consignments.workflow import Party
 
 
 def manifest_facts(papers: Papers) -> dict[str, Any]:
@@ -38,6 +39,19 @@ def manifest_facts(papers: Papers) -> dict[str, Any]:
         "sent_mass": c.sent_mass,
         "discrepancy": c.discrepancy,
         "discrepancy_note": c.discrepancy_note,
+        "checks": c.checks,
+        "opinion": c.opinion,
+        "opinions": [
+            {
+                "line_number": line.line_number,
+                "received_mass": line.received_mass,
+                "discrepancy": line.discrepancy,
+                "opinion": line.opinion,
+                "method": line.method_code,
+            }
+            for line in papers.lines
+            if line.opinion is not None
+        ],
         "lines": [_line_facts(line) for line in papers.lines],
         "containers": [
             {
@@ -45,6 +59,7 @@ def manifest_facts(papers: Papers) -> dict[str, Any]:
                 "line": item.line.line_number,
                 "sent_mass": item.consigned.sent_mass,
                 "received_mass": item.consigned.received_mass,
+                "verdict": item.consigned.verdict,
             }
             for item in papers.items
         ],
@@ -67,27 +82,65 @@ def _line_facts(line: ConsignmentLine) -> dict[str, Any]:
 
 def document_hash(papers: Papers) -> str:
     """SHA-256 of the canonical JSON (RFC 8785) of the manifest's facts, as lower-case hex."""
-    return hashlib.sha256(canonical_text(plain(manifest_facts(papers))).encode()).hexdigest()
+    return hash_of(document_text(papers))
 
 
-def sign(work: Work, papers: Papers, party: Party) -> Signature:
-    """Add the acting person's signature for a party. Policy has been checked by the caller.
+def document_text(papers: Papers) -> str:
+    """The manifest's facts as canonical JSON: what a signer is shown and what is hashed."""
+    return canonical_text(plain(manifest_facts(papers)))
+
+
+def hash_of(document: str) -> str:
+    """SHA-256 of a document's text, as lower-case hex."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def sign(work: Work, papers: Papers, party: Party, *, consent: StandingConsent | None = None) -> Signature:
+    """Add a party's signature: the acting person's, or that of whoever answers for a standing consent.
+
+    The document they were shown is kept with it. Policy has been checked by the caller.
 
     Raises:
         NotPermitted: nobody is named; a manifest is signed by persons.
     """
-    actor = work.actor
-    if actor.user_id is None or actor.organisation_id is None:
-        raise NotPermitted(say("联单须由具名人员签署"))
+    document = document_text(papers)
     signature = Signature(
         consignment_id=papers.consignment.id,
         party=party,
-        user_id=actor.user_id,
-        organisation_id=actor.organisation_id,
-        name=work.session.scalar(select(User.name).where(User.id == actor.user_id)) or "",
-        document_hash=document_hash(papers),
+        leg=papers.consignment.leg if party is Party.CARRIER else 1,
+        document=document,
+        document_hash=hash_of(document),
         signed_at=work.now,
-        via=actor.via,
+        via=work.actor.via,
+        **(_by_consent(consent) if consent else _by_actor(work)),
     )
     work.session.add(signature)
     return signature
+
+
+def _by_actor(work: Work) -> dict[str, Any]:
+    actor, confirmed = work.actor, work.actor.confirmation or Confirmation()
+    name = confirmed.name
+    if actor.user_id is not None:
+        name = work.session.scalar(select(User.name).where(User.id == actor.user_id)) or ""
+    if not name or actor.organisation_id is None:
+        raise NotPermitted(say("联单须由具名人员签署"))
+    return {
+        "user_id": actor.user_id,
+        "organisation_id": actor.organisation_id,
+        "name": name,
+        "factor": confirmed.how,
+        "device": Device(confirmed.device),
+        "device_user_id": confirmed.device_user_id,
+        "drawing": confirmed.drawing,
+    }
+
+
+def _by_consent(consent: StandingConsent) -> dict[str, Any]:
+    return {
+        "user_id": consent.user_id,
+        "organisation_id": consent.organisation_id,
+        "name": consent.name,
+        "device": Device.NONE,
+        "consent_id": consent.id,
+    }

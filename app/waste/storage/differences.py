@@ -90,6 +90,10 @@ class Difference:
         return self.explained is None
 
 
+Source = Callable[[Work, Books, date], Iterator[Difference]]
+"""Finds the differences of one kind in the books since a day."""
+
+
 @lru_cache(maxsize=1)
 def settings() -> Mapping[str, Any]:
     """Days and months from the data file."""
@@ -97,9 +101,17 @@ def settings() -> Mapping[str, Any]:
 
 
 def differences(
-    work: Work, books: Books, kind: WasteKind | None = None, *, since: date | None = None
+    work: Work,
+    books: Books,
+    kind: WasteKind | None = None,
+    *,
+    since: date | None = None,
+    more: Sequence[Source] = (),
 ) -> Sequence[Difference]:
     """Every difference in the books, open ones first, then the newest; eight statements.
+
+    Args:
+        more: further sources, of rooms above this one.
 
     Raises:
         NotPermitted: the actor may not read ledgers.
@@ -108,7 +120,7 @@ def differences(
     since = since or work.today - timedelta(days=31 * settings()["look_back"]["months"])
     found = [
         one
-        for source in SOURCES
+        for source in (*SOURCES, *more)
         for one in source(work, books, since)
         if kind is None or one.waste_kind is kind
     ]
@@ -177,12 +189,15 @@ def _weighings(work: Work, books: Books, since: date) -> Iterator[Difference]:
         if posting.mass <= allowed:
             continue
         sign = -1 if posting.to_kind is PlaceKind.WEIGHING_DIFFERENCE else 1
+        is_missing = posting.mass == mass and sign < 0
         site_id = stream.site_id if stream.site_id in books.sites else min(books.sites)
         text = say(
             "发出 {sent} kg，接收方过磅 {received} kg",
             sent=kg_text(mass),
             received=kg_text(mass + sign * posting.mass),
         )
+        if is_missing:
+            text = say("发出 {sent} kg，接收方未收到这一件", sent=kg_text(mass))
         yield _of(
             DifferenceKind.WEIGHING, stream, posting.effective_on, sign * posting.mass, posting.id, text,
             site_id=site_id, container_code=code or "",
@@ -329,7 +344,7 @@ def _balances(work: Work, books: Books, since: date) -> Iterator[Difference]:
             yield _of(DifferenceKind.BALANCE, stream, record.happened_on, difference, record.id, text)
 
 
-SOURCES: Final[tuple[Callable[[Work, Books, date], Iterator[Difference]], ...]] = (
+SOURCES: Final[tuple[Source, ...]] = (
     _weighings,
     _scales,
     _counts,

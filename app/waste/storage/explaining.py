@@ -1,5 +1,7 @@
 """Saying why two figures differ. The figures stay as they are."""
 
+from collections.abc import Sequence
+
 from app.foundation import trace
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from app.foundation.core.ids import new_id
@@ -11,13 +13,18 @@ from app.waste.registry.declaring.commands import ExplainDifference
 from app.waste.registry.declaring.models import DifferenceExplanation
 from app.waste.registry.policy import ensure_may
 from app.waste.registry.queries import Books
-from app.waste.storage.differences import differences
+from app.waste.storage.differences import Source, differences
 
 MAX_REASON = 300
 
 
-def explain_difference(work: Work, books: Books, command: ExplainDifference) -> DifferenceExplanation:
+def explain_difference(
+    work: Work, books: Books, command: ExplainDifference, more: Sequence[Source] = ()
+) -> DifferenceExplanation:
     """Explain a difference that stands in the books now.
+
+    Args:
+        more: further sources of differences, of rooms above this one.
 
     Raises:
         NotPermitted: the actor may not correct ledgers.
@@ -30,7 +37,7 @@ def explain_difference(work: Work, books: Books, command: ExplainDifference) -> 
     if not reason or len(reason) > MAX_REASON:
         problem = say("请填写差异原因，最多 {longest} 个字", longest=MAX_REASON)
         raise InvalidInput([FieldProblem("#/reason", problem)])
-    found = next((one for one in differences(work, books) if one.key == command.key), None)
+    found = next((one for one in differences(work, books, more=more) if one.key == command.key), None)
     if found is None:
         raise NotFound(say("没有这条差异，数据可能已经一致"))
     if not found.is_open:

@@ -177,11 +177,11 @@ MOVES: dict[ContainerState, frozenset[ContainerState]] = {
     S.WEIGHED: frozenset({S.STORED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
     S.OUTBOUND: frozenset({S.CONSUMED}),
     S.STORED: frozenset({S.STORED, S.OUTBOUND, S.RESERVED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
-    S.RESERVED: frozenset({S.LOADED, S.STORED}),
-    S.LOADED: frozenset({S.IN_TRANSIT, S.STORED}),
-    S.IN_TRANSIT: frozenset({S.ACCEPTED}),
+    S.RESERVED: frozenset({S.LOADED, S.STORED, S.STORED_AT_CONSIGNEE}),
+    S.LOADED: frozenset({S.IN_TRANSIT, S.STORED, S.STORED_AT_CONSIGNEE}),
+    S.IN_TRANSIT: frozenset({S.ACCEPTED, S.STORED, S.STORED_AT_CONSIGNEE, S.VOIDED}),
     S.ACCEPTED: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED, S.DAMAGED, S.VOIDED}),
-    S.STORED_AT_CONSIGNEE: frozenset({S.STORED_AT_CONSIGNEE, S.CONSUMED, S.DAMAGED, S.VOIDED}),
+    S.STORED_AT_CONSIGNEE: frozenset({S.STORED_AT_CONSIGNEE, S.RESERVED, S.CONSUMED, S.DAMAGED, S.VOIDED}),
     S.DAMAGED: frozenset({S.CONSUMED, S.VOIDED}),
 }
 """Where each state may lead; states not listed are final here. A package emptied into others is voided with its code."""

@@ -1,6 +1,31 @@
 """Pages of consignments: the buckets, a draft and its check, the papers with the next step, the acts."""
 
-from app.web.consignments import acts, drafting, lists, showing
+from app.web.consignments import (
+    acts,
+    consents,
+    drafting,
+    files,
+    linking,
+    lists,
+    national,
+    proving,
+    revising,
+    road,
+    showing,
+)
 from app.web.consignments.blueprint import bp
 
-__all__ = ["acts", "bp", "drafting", "lists", "showing"]
+__all__ = [
+    "acts",
+    "bp",
+    "consents",
+    "drafting",
+    "files",
+    "linking",
+    "lists",
+    "national",
+    "proving",
+    "revising",
+    "road",
+    "showing",
+]

@@ -1,105 +1,54 @@
 """What people do with a consignment, as plain forms posted to it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from flask import flash, redirect, request, url_for
-from marshmallow import Schema
 from werkzeug.wrappers import Response
 
+from app.entry.consignment_acts import ACT_FORMS, ActForm
 from app.entry.language import rendered
-from app.entry.work import reading, unit_of_work
-from app.foundation.core.errors import Conflict, InvalidInput, VersionConflict
-from app.foundation.core.text import Text, say
-from app.foundation.core.work import Work
+from app.entry.signing import signing_actor
+from app.entry.work import caller, reading, unit_of_work
+from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput, VersionConflict
+from app.foundation.core.text import Text
 from app.foundation.rulebook.decision import RuleViolated
-from app.waste.consignments import operations, schemas
-from app.waste.consignments.models import Consignment
+from app.parties.accounts.confirming.checking import NoSecondFactor
+from app.parties.accounts.confirming.tries import WrongSecondFactor
 from app.waste.consignments.queries import papers_for
+from app.waste.consignments.workflow import ConsignmentAct
 from app.web.consignments.blueprint import bp
+from app.web.consignments.files import kept_upload
+from app.web.consignments.road import PAGES, at_controls, own_page, with_parts
 from app.web.consignments.showing import at_fields, page
 from app.web.forms import FormState
-from app.web.parsing import parse_form
+from app.web.parsing import instant_typed, parse_form
 
-Operation = Callable[[Work, UUID | str, Any], Consignment]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One form: the thing that is posted, its shape, what it does, and what is said when it is done."""
-
-    name: str
-    schema: type[Schema]
-    operation: Operation
-    done: Text
-    anchor: str | None = None
-    """Where on the page the viewer goes on."""
+MAPPINGS = ("overrides", "methods", "lost")
+"""What a command takes by rule, line or container, and a form in one field each."""
+LISTS = ("checks", "verified")
+INSTANTS = ("occurred_at",)
 
 
-ACTS = (
-    Act(
-        "submission",
-        schemas.SubmitConsignmentSchema,
-        operations.submit_consignment,
-        say("已提交给接受人，容器已锁定"),
-    ),
-    Act(
-        "national-number",
-        schemas.RecordNationalNumberSchema,
-        operations.record_national_number,
-        say("国家联单编号已填写"),
-    ),
-    Act(
-        "loading", schemas.StartLoadingSchema, operations.start_loading, say("已开始装载，请逐个扫码"), "load"
-    ),
-    Act(
-        "loaded-containers", schemas.LoadContainerSchema, operations.load_container, say("已扫码装车"), "load"
-    ),
-    Act(
-        "consignor-signature",
-        schemas.SignConsignmentSchema,
-        operations.sign_as_consignor,
-        say("已签署，等待承运人签署"),
-    ),
-    Act("carrier-signature", schemas.SignConsignmentSchema, operations.sign_as_carrier, say("已签署，起运")),
-    Act(
-        "arrival", schemas.ArriveConsignmentSchema, operations.arrive, say("已登记到达，请逐个过磅"), "weigh"
-    ),
-    Act(
-        "weighings",
-        schemas.WeighReceivedContainerSchema,
-        operations.weigh_container,
-        say("已记录重量"),
-        "weigh",
-    ),
-    Act(
-        "discrepancy",
-        schemas.ReportDiscrepancySchema,
-        operations.report_discrepancy,
-        say("已登记差异，移出人可以看到"),
-    ),
-    Act("receipt", schemas.AcceptConsignmentSchema, operations.accept_consignment, say("已签收，台账已入账")),
-    Act("refusal", schemas.RejectConsignmentSchema, operations.reject_consignment, say("已拒收")),
-    Act("cancellation", schemas.CancelConsignmentSchema, operations.cancel_consignment, say("联单已作废")),
-)
-
-
-def _view(act: Act) -> Callable[[str], Response | tuple[str, int]]:
+def _view(act: ActForm) -> Callable[[str], Response | tuple[str, int]]:
     def view(number: str) -> Response | tuple[str, int]:
         try:
-            with unit_of_work() as work:
-                act.operation(work, number, parse_form(act.schema(), typed()))
+            command = parse_form(act.schema(), typed())
+            with unit_of_work(signing_actor(act.act, number, typed())) as work:
+                if act.act is ConsignmentAct.REPORT_RESULT:
+                    command = replace(command, file_id=kept_upload(work))
+                act.operation(work, number, command)
         except InvalidInput as refused:
-            form = FormState(request.form, at_fields(refused.problems))
-            return _again(number, form, None), 422
+            return _again(number, act, FormState(request.form, _at(act, refused.problems)), None), 422
+        except (NoSecondFactor, WrongSecondFactor) as refused:
+            return _again(number, act, FormState(request.form), refused.text), 403
         except RuleViolated as refused:
-            return _again(number, FormState(request.form), refused.text), 422
+            return _again(number, act, FormState(request.form), refused.text), 422
         except VersionConflict as refused:
-            return _again(number, FormState(request.form), refused.text), 409
+            return _again(number, act, FormState(request.form), refused.text), 409
         except Conflict as refused:
-            return _again(number, FormState(request.form), refused.text), 409
+            return _again(number, act, FormState(request.form), refused.text), 409
         flash(rendered(act.done))
         return redirect(url_for("consignments.show", number=number, _anchor=act.anchor), 303)
 
@@ -108,18 +57,32 @@ def _view(act: Act) -> Callable[[str], Response | tuple[str, int]]:
 
 
 def typed() -> dict[str, Any]:
-    """What was typed; reasons for rules stand in fields named `overrides-<rule id>`."""
+    """What was typed. Reasons for rules stand in fields named `overrides-<rule id>`, methods of lines in
+    `methods-<line>`; empty ones are left out. Of `checks` there are as many as were ticked.
+    """
     values: dict[str, Any] = {name: value for name, value in request.form.items() if name != "csrf_token"}
-    reasons = {name: values.pop(name) for name in list(values) if name.startswith("overrides-")}
-    given = {name.removeprefix("overrides-"): reason for name, reason in reasons.items() if reason.strip()}
-    return values | ({"overrides": given} if given else {})
+    for group in MAPPINGS:
+        names = [name for name in values if name.startswith(f"{group}-")]
+        told = {name.removeprefix(f"{group}-"): values.pop(name) for name in names}
+        if given := {name: value for name, value in told.items() if value.strip()}:
+            values[group] = given
+    known = caller()
+    for name in INSTANTS:
+        if values.get(name) and known:
+            values[name] = instant_typed(values[name], known.actor.zone)
+    return with_parts(values) | {name: request.form.getlist(name) for name in LISTS if name in values}
 
 
-def _again(number: str, form: FormState, refusal: Text | None) -> str:
-    """The page as it is now, with what was typed and why it was refused."""
+def _at(act: ActForm, problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:
+    return at_controls(problems) if act.act in PAGES else at_fields(problems)
+
+
+def _again(number: str, act: ActForm, form: FormState, refusal: Text | None) -> str:
+    """The page as it is now, with what was typed and why it was refused: the act's own one, if it has one."""
     with reading() as work:
-        return page(work, papers_for(work, number), form, refusal)
+        papers = papers_for(work, number)
+        return own_page(work, papers, act, form, refusal) or page(work, papers, form, refusal)
 
 
-for _act in ACTS:
+for _act in ACT_FORMS:
     bp.add_url_rule(f"/<number>/{_act.name}", _act.name.replace("-", "_"), _view(_act), methods=["POST"])

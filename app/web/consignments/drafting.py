@@ -8,24 +8,32 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.entry.work import reading, unit_of_work
+from app.entry.work import actor, reading, unit_of_work
 from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.foundation.core.work import Work
+from app.parties.licences.capacity import LicenceScope
 from app.parties.licences.models import CrewMember, LicenceState, Vehicle
-from app.parties.licences.queries import Fleet, LicenceScope
+from app.parties.licences.queries import Fleet
 from app.waste.consignments import operations, schemas
-from app.waste.consignments.models import ConsignmentState
-from app.waste.consignments.policy import ConsignmentAct, ensure_may, ensure_may_send
+from app.waste.consignments.policy import ensure_may, ensure_may_send
 from app.waste.consignments.queries import Papers, papers_for
-from app.waste.consignments.queries.choices import Choices, InStore, Taker, choices_for_draft
+from app.waste.consignments.queries.choices import (
+    Choices,
+    InStore,
+    Taker,
+    choices_for_draft,
+    last_number_sent,
+)
 from app.waste.consignments.readiness import readiness_of
+from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
 from app.waste.registry.methods import METHODS, method_text
 from app.web.consignments.blueprint import bp
+from app.web.consignments.leg_forms import at_legs, saved_legs, slots_to_show, typed_legs
 from app.web.consignments.showing import at_fields
-from app.web.findings import Line, condition_lines
+from app.web.findings import Line, by_weight, condition_lines
 from app.web.forms import FormState
 from app.web.parsing import parse_form
 
@@ -35,10 +43,13 @@ PAIR = "/"
 
 @bp.get("/new")
 def new() -> str:
-    """An empty draft; containers can be ticked beforehand by `?containers=`."""
+    """An empty draft; containers can be ticked beforehand by `?containers=`, all else copied from `?template=`."""
     with reading() as work:
         ensure_may_send(work.actor)
-        form = FormState({"containers": request.args.getlist("containers")})
+        values: dict[str, Any] = {"containers": request.args.getlist("containers")}
+        if template := request.args.get("template"):
+            values |= _copied(papers_for(work, template))
+        form = FormState(values)
         return _page(work, form, None)
 
 
@@ -90,6 +101,7 @@ def _again(refused: InvalidInput | Conflict, number: str | None) -> tuple[str, i
     found = refused.problems if isinstance(refused, InvalidInput) else (FieldProblem("", refused.text),)
     with reading() as work:
         papers = papers_for(work, number) if number else None
+        found = at_legs(request.form, found)
         shown = _page(work, FormState(request.form, at_fields(tuple(found))), papers)
     return shown, 422 if isinstance(refused, InvalidInput) else 409
 
@@ -107,6 +119,7 @@ def _typed() -> dict[str, Any]:
         "due_on",
         "driver_id",
         "escort_id",
+        "copied_from_id",
     )
     return {name: form.get(name, "").strip() for name in texts} | {
         "seen_version": form.get("seen_version"),
@@ -115,6 +128,7 @@ def _typed() -> dict[str, Any]:
         "consignee_site_id": site,
         "carrier_id": carrier,
         "vehicle_id": vehicle,
+        "legs": typed_legs(form, actor().zone),
     }
 
 
@@ -132,7 +146,15 @@ def _saved_values(papers: Papers) -> dict[str, Any]:
         "via": c.via,
         "due_on": c.due_on.isoformat() if c.due_on else "",
         "seen_version": str(c.version),
+        **saved_legs(papers, actor().zone),
     }
+
+
+def _copied(papers: Papers) -> dict[str, Any]:
+    """Parties, vehicle, crew and texts of an earlier consignment; its containers, number and day are its own."""
+    own = ("containers", "national_number", "due_on", "seen_version")
+    values = {name: value for name, value in _saved_values(papers).items() if name not in own}
+    return values | {"copied_from_id": str(papers.consignment.id)}
 
 
 def _pair(firm: UUID | None, thing: UUID | None) -> str:
@@ -146,6 +168,7 @@ def _page(work: Work, form: FormState, papers: Papers | None) -> str:
         "consignments/new.html",
         form=form,
         number=papers.consignment.number if papers else None,
+        last_number=None if papers or form.value("copied_from_id") else last_number_sent(work),
         version=papers.consignment.version if papers else None,
         action=url_for("consignments.revise", number=papers.consignment.number)
         if papers
@@ -154,6 +177,11 @@ def _page(work: Work, form: FormState, papers: Papers | None) -> str:
         takers=[_taker_option(work, one) for one in choices.takers],
         methods=[(code, method_text(code)) for code in METHODS],
         vehicles=[_vehicle_option(work, fleet, one) for fleet in choices.fleets for one in fleet.vehicles],
+        leg_slots=slots_to_show(form.values),
+        leg_vehicles=[
+            {"value": one["value"], "label": one["note"], "disabled": one["disabled"]}
+            for one in _leg_vehicles(work, choices)
+        ],
         drivers=[_crew_option(work, fleet, one) for fleet in choices.fleets for one in fleet.drivers],
         escorts=[_crew_option(work, fleet, one) for fleet in choices.fleets for one in fleet.escorts],
         tasks=_tasks(form, choices),
@@ -164,7 +192,7 @@ def _page(work: Work, form: FormState, papers: Papers | None) -> str:
 
 def _conditions(ready: Any) -> Sequence[Line]:
     lines = [Line(one.outcome, one.text, one.note) for one in ready.preconditions]
-    return condition_lines(ready.findings) + lines
+    return condition_lines(by_weight(ready.findings)) + lines
 
 
 def _tasks(form: FormState, choices: Choices) -> list[str]:
@@ -254,6 +282,18 @@ def _vehicle_problem(work: Work, fleet: Fleet, vehicle: Vehicle) -> Text | None:
     if vehicle.valid_to < work.today:
         return say("运输证 {day} 到期", day=vehicle.valid_to.isoformat())
     return None
+
+
+def _leg_vehicles(work: Work, choices: Choices) -> list[dict[str, Any]]:
+    """Every vehicle with its plate and carrier in one line."""
+    return [
+        {
+            **_vehicle_option(work, fleet, one),
+            "note": f"{printed_plate(one.plate)} · {fleet.carrier.short_name}",
+        }
+        for fleet in choices.fleets
+        for one in fleet.vehicles
+    ]
 
 
 def _crew_option(work: Work, fleet: Fleet, member: CrewMember) -> dict[str, Any]:

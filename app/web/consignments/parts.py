@@ -16,9 +16,10 @@ from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.queries import TimelineEntry
 from app.waste.consignments.documents import PACKAGE_WORDS, valid_until
 from app.waste.consignments.events import EVENT_WORDS, ConsignmentEvent
-from app.waste.consignments.models import Consignment, ConsignmentState, DiscrepancyKind, Party, Signature
+from app.waste.consignments.models import Consignment, Device, DiscrepancyKind, Opinion, Signature, Verdict
 from app.waste.consignments.naming import called
 from app.waste.consignments.queries import Item, Papers
+from app.waste.consignments.workflow import ConsignmentState, Party
 from app.waste.registry.methods import method_text
 from app.waste.registry.models import FORM_WORDS
 
@@ -31,9 +32,26 @@ DISCREPANCY_WORDS = {
     DiscrepancyKind.NATURE: say("性质"),
     DiscrepancyKind.OTHER: say("其他"),
 }
-SCANS = frozenset({ConsignmentEvent.CONTAINER_LOADED, ConsignmentEvent.CONTAINER_WEIGHED})
+VERDICT_TAGS: dict[Verdict, tuple[str, Text, str]] = {
+    Verdict.REFUSED: ("bad", say("已拒收"), "circle-x"),
+    Verdict.MISSING: ("bad", say("未到"), "help-circle"),
+    Verdict.RETURNED: ("", say("已退回"), "arrow-back-up"),
+    Verdict.LOST: ("bad", say("途中灭失"), "alert-triangle"),
+}
+SCANS = frozenset(
+    {
+        ConsignmentEvent.CONTAINER_LOADED,
+        ConsignmentEvent.CONTAINER_WEIGHED,
+        ConsignmentEvent.CONTAINER_RETURNED,
+    }
+)
 EVENT_KINDS: dict[str, str] = {
+    ConsignmentEvent.REFUSED_BY_CARRIER: "bad",
+    ConsignmentEvent.STORED_ON_THE_WAY: "warn",
+    ConsignmentEvent.INCIDENT_REPORTED: "bad",
+    ConsignmentEvent.DIVERTED: "warn",
     ConsignmentEvent.DISCREPANCY_FOUND: "warn",
+    ConsignmentEvent.CONTAINER_JUDGED: "warn",
     ConsignmentEvent.REJECTED: "bad",
     ConsignmentEvent.CANCELLED: "off",
     ConsignmentEvent.REVISED: "off",
@@ -90,12 +108,13 @@ def _next_code(papers: Papers) -> Item | None:
     """The next container to scan or weigh."""
     if papers.consignment.state is S.LOADING:
         return next((item for item in papers.items if item.consigned.loaded_at is None), None)
-    return next((item for item in papers.items if item.consigned.weighed_at is None), None)
+    return next((item for item in papers.taken if item.consigned.weighed_at is None), None)
 
 
 def steps(c: Consignment) -> list[dict[str, Any]]:
     """The six steps of ux.md 4.1: writing, two signatures, the road, the scales, use."""
-    times = (c.submitted_at, c.consignor_signed_at, c.departed_at, c.arrived_at, c.closed_at, None)
+    done_at = c.result_reported_at or c.completed_at
+    times = (c.submitted_at, c.consignor_signed_at, c.departed_at, c.arrived_at, c.closed_at, done_at)
     words = (say("填写"), say("移出人签"), say("承运人签"), say("运输"), say("过磅接收"), say("利用完成"))
     current = _current_step(c)
     return [
@@ -118,8 +137,12 @@ def _current_step(c: Consignment) -> int:
             return 3
         case S.ARRIVED | S.DISCREPANCY | S.REJECTED:
             return 4
-        case S.ACCEPTED:
+        case S.ACCEPTED | S.PARTLY_ACCEPTED | S.CONFIRMED:
             return 5
+        case S.RESULT_REPORTED:
+            return 6
+        case S.CLOSED if c.result_reported_at is not None:
+            return 6
         case _:
             return -1
 
@@ -154,6 +177,8 @@ def container_rows(actor: Actor, papers: Papers, findings: Iterable[RuleFinding]
             "waste_code": item.line.waste_code,
             "package": PACKAGE_WORDS.get(item.line.package, Text(item.line.package)),
             "is_loaded": item.consigned.loaded_at is not None,
+            "short_code": item.container.short_code,
+            "verdict": _verdict(papers, item),
             "sent": item.consigned.sent_mass,
             "received": item.consigned.received_mass,
             "share": _share(item),
@@ -163,6 +188,13 @@ def container_rows(actor: Actor, papers: Papers, findings: Iterable[RuleFinding]
         }
         for item in papers.items
     ]
+
+
+def _verdict(papers: Papers, item: Item) -> tuple[str, Text, str] | None:
+    """What became of a container that wasn't accepted: kind, word and icon of its tag."""
+    if papers.consignment.opinion is Opinion.REJECT and item.is_taken:
+        return "warn", say("待退回"), "arrow-back-up"
+    return VERDICT_TAGS.get(item.consigned.verdict)
 
 
 def _container_url(actor: Actor, item: Item) -> str | None:
@@ -238,7 +270,29 @@ def _signed(signature: Signature | None) -> dict[str, Any] | None:
     if signature is None:
         return None
     short = f"{signature.document_hash[:4]}…{signature.document_hash[-4:]}"
-    return {"by": signature.name, "at": signature.signed_at, "code": short}
+    return {
+        "by": signature.name,
+        "at": signature.signed_at,
+        "code": short,
+        "how": _how(signature),
+        "drawing": signature.drawing,
+    }
+
+
+FACTOR_WORDS = {"pin": say("凭 PIN 签署"), "totp": say("凭动态码签署"), "code": say("凭短信验证码签署")}
+
+
+def _how(signature: Signature) -> Text | None:
+    """How the signer was confirmed, and on whose device."""
+    factor = FACTOR_WORDS.get(signature.factor)
+    match signature.device:
+        case Device.NONE:
+            return say("按长期授权签署")
+        case Device.LINK:
+            return say("一次性链接，{factor}", factor=factor) if factor else say("凭一次性链接签署")
+        case Device.OTHERS:
+            return say("在他人设备上{factor}", factor=factor) if factor else say("在他人设备上签署")
+    return factor
 
 
 def timeline(papers: Papers, entries: Sequence[TimelineEntry]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The papers of one consignment: how far it is, what was weighed, who signed, and the viewer's next step."""
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -13,15 +14,17 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import signer
-from app.foundation.rulebook.assessment import RuleFinding
+from app.foundation.rulebook.assessment import RuleFinding, problems
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.queries import timeline_of
 from app.waste.consignments.documents import consignment_qr, print_manifest
-from app.waste.consignments.facts import receipt_findings
-from app.waste.consignments.models import Consignment, ConsignmentState
-from app.waste.consignments.policy import acts_open_to, next_act
+from app.waste.consignments.facts import receipt_findings, standing_findings
+from app.waste.consignments.models import Consignment
+from app.waste.consignments.operations.link_signing import ACTS
+from app.waste.consignments.policy import acts_open_to, due_act, next_act, parties_of, unjudged_count
 from app.waste.consignments.queries import PUBLIC_STATES, Papers, papers_for
 from app.waste.consignments.readiness import Precondition, readiness_of
+from app.waste.consignments.workflow import PARTY_WORDS, SIGNED_BY, ConsignmentState, Party
 from app.web.consignments.blueprint import bp
 from app.web.consignments.lists import mine_text
 from app.web.consignments.parts import (
@@ -33,7 +36,9 @@ from app.web.consignments.parts import (
     steps,
     timeline,
 )
-from app.web.findings import Line, condition_lines
+from app.web.consignments.receiving import receiving
+from app.web.consignments.road import way_facts
+from app.web.findings import Line, by_weight, condition_lines
 from app.web.forms import FormState
 from app.web.qr_svg import qr_svg
 
@@ -71,7 +76,9 @@ def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Tex
     """The page of a consignment; after a refused act with what was typed and why it was refused."""
     consignment = papers.consignment
     template = "consignments/check.html" if consignment.state is S.DRAFT else "consignments/show.html"
-    conditions, findings, open_count = _conditions(work, papers)
+    found = _conditions(work, papers)
+    findings = found.findings
+    acts = acts_open_to(work.actor, consignment)
     return render_template(
         template,
         number=consignment.number,
@@ -81,7 +88,9 @@ def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Tex
         has_national_number=consignment.national_number is not None,
         mine=mine_text(next_act(work.actor, consignment)),
         next_act=next_act(work.actor, consignment),
-        acts=acts_open_to(work.actor, consignment),
+        link=_link(work, papers),
+        acts=acts,
+        r=receiving(work, papers, findings, acts),
         form=form or FormState(),
         refusal=refusal,
         c=overview(papers),
@@ -89,9 +98,11 @@ def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Tex
         lines=line_rows(papers),
         containers=container_rows(work.actor, papers, findings),
         parties=parties(papers),
-        conditions=conditions,
-        open_count=open_count,
+        conditions=found.lines,
+        open_count=found.open_count,
+        reasons=found.reasons,
         stops=[finding.text() for finding in findings if finding.blocks and _is_broken(finding)],
+        way=way_facts(work, papers),
         events=timeline(papers, timeline_of(work, consignment.id)),
         qr=_qr(work, papers),
         manifest_url=url_for(
@@ -100,23 +111,53 @@ def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Tex
     )
 
 
+def _link(work: Work, papers: Papers) -> dict[str, Any] | None:
+    """For whose signature a link can be sent now, and by whom it will likely be given; None where none can."""
+    consignment = papers.consignment
+    due = due_act(consignment)
+    party = SIGNED_BY.get(due) if due else None
+    held = parties_of(work.actor, consignment)
+    if party is None or party not in ACTS or not {party, Party.CONSIGNOR} & held:
+        return None
+    name = papers.driver.name if party is Party.CARRIER and papers.driver else ""
+    return {"party": party.value, "words": PARTY_WORDS[party], "name": name}
+
+
 def _is_broken(finding: RuleFinding) -> bool:
     return finding.outcome is OutcomeKind.FINDING
 
 
-def _conditions(work: Work, papers: Papers) -> tuple[list[Line], list[RuleFinding], int]:
+@dataclass(frozen=True)
+class Conditions:
+    """What the rules say of the next step, or of the transfer as it stands."""
+
+    lines: list[Line]
+    findings: list[RuleFinding]
+    open_count: int = 0
+    reasons: tuple[tuple[str, Text], ...] = ()
+    """Rules that whoever acts confirms with a reason, with what they found."""
+
+
+def _conditions(work: Work, papers: Papers) -> Conditions:
     """Conditions of the next step as lines, the findings behind them, and how many stand in the way."""
     consignment = papers.consignment
     if consignment.state in BEFORE_DEPARTURE:
         ready = readiness_of(work, papers)
         lines = [_line(consignment, one) for one in ready.preconditions]
-        return condition_lines(ready.findings) + lines, list(ready.findings), ready.open_count
+        reasons = {one.rule_id: one.text() for one in ready.to_confirm}
+        return Conditions(
+            condition_lines(by_weight(ready.findings)) + lines,
+            list(ready.findings),
+            ready.open_count,
+            tuple(reasons.items()),
+        )
     if consignment.state in AT_CONSIGNEE:
         findings, _ = receipt_findings(work, papers)
-        unweighed = consignment.container_count - consignment.weighed_count
         stops = sum(finding.blocks and _is_broken(finding) for finding in findings)
-        return condition_lines(_summed_up(findings)), findings, unweighed + stops
-    return [], [], 0
+        lines = condition_lines(by_weight(_summed_up(findings)))
+        return Conditions(lines, findings, unjudged_count(consignment) + stops)
+    findings = problems(standing_findings(work, papers))
+    return Conditions(condition_lines(findings), findings)
 
 
 def _summed_up(findings: list[RuleFinding]) -> list[RuleFinding]:

@@ -80,7 +80,7 @@ def story_of(work: Work, container_id: UUID) -> list[StoryLine]:
     entries = timeline_of(work, *things)
     people = names_of_users(work, {entry.user_id for entry in entries if entry.user_id})
     zones = zone_words(work, _zones_of(entries))
-    return [_line(entry, people, zones) for entry in entries]
+    return [_line(entry, entry.subject_id == container_id, people, zones) for entry in entries]
 
 
 def _zones_of(entries: Sequence[TimelineEntry]) -> set[UUID]:
@@ -88,7 +88,8 @@ def _zones_of(entries: Sequence[TimelineEntry]) -> set[UUID]:
     return {UUID(zone) for zone in found if zone}
 
 
-def _line(entry: TimelineEntry, people: dict[UUID, str], zones: dict[UUID, str]) -> StoryLine:
+def _line(entry: TimelineEntry, is_own: bool, people: dict[UUID, str], zones: dict[UUID, str]) -> StoryLine:
+    number = f"#{entry.sequence} {entry.short_hash}"
     who = people.get(entry.user_id, "") if entry.user_id else ""
     via = rendered(VIA[entry.via]) if entry.via in VIA else ""
     overridden = ", ".join(entry.payload.get("overridden", ()))
@@ -98,7 +99,7 @@ def _line(entry: TimelineEntry, people: dict[UUID, str], zones: dict[UUID, str])
         note=" · ".join(filter(None, (who, via, despite))),
         at=entry.occurred_at,
         kind="warn" if overridden else LOOKS.get(entry.name, "ok"),
-        code=f"#{entry.sequence} {entry.short_hash}",
+        code=number if is_own else _("在相关记录的链上 %(number)s", number=number),
     )
 
 

@@ -211,6 +211,18 @@ def _texts() -> dict[str, str]:
         "title": _("登记一桶"),
         "online": _("在线"),
         "offline": _("离线"),
+        "gaps": _("标签还缺 {count} 项文字，补全后才能打印"),
+        **_weighing_texts(),
+        **_photo_texts(),
+        **_choice_texts(),
+        **_sending_texts(),
+        **_done_texts(),
+    }
+
+
+def _weighing_texts() -> dict[str, str]:
+    """The scale, and weights written by hand."""
+    return {
         "scale_off": _("秤未连接"),
         "stable": _("读数稳定"),
         "moving": _("读数未稳定"),
@@ -224,10 +236,19 @@ def _texts() -> dict[str, str]:
         "by_choice": _("手工填写重量"),
         "no_scale": _("这里没有联网的秤"),
         "tare_of": _("皮重取自 {kind}，点数字可改"),
-        "gaps": _("标签还缺 {count} 项文字，补全后才能打印"),
         "need_tare": _("填皮重，如 18.2"),
         "need_gross": _("填毛重，如 204.7"),
         "too_light": _("毛重要大于皮重 {tare} kg"),
+        "weighed_by": _("{scale} · 检定有效"),
+        "weighed_by_expired": _("{scale} · 检定已过期，读数已标记"),
+        "weighed_by_unknown": _("{scale} · 未登记检定日期"),
+        "weighed_by_hand": _("手工填写，照片为凭"),
+    }
+
+
+def _photo_texts() -> dict[str, str]:
+    """The photo."""
+    return {
         "photo_of_drum": _("拍到整个桶、封口和防渗托盘"),
         "photo_of_scale": _("拍到秤的读数和整个桶"),
         "photo_bad": _("这不是可读取的照片，再拍一张"),
@@ -235,6 +256,12 @@ def _texts() -> dict[str, str]:
         "no_photo": _("没有拍照"),
         "retake": _("重拍"),
         "take_photo": _("拍照"),
+    }
+
+
+def _choice_texts() -> dict[str, str]:
+    """The waste and the zone: chosen, searched or scanned."""
+    return {
         "store": _("存入 {zone} 并打印标签"),
         "choose_zone": _("选一个分区"),
         "zones_offline": _("没有网络：联网后显示可以放的分区，填好的内容已保存"),
@@ -250,12 +277,24 @@ def _texts() -> dict[str, str]:
         "zone_refused": _("{zone} 不能放：看下面的原因"),
         "waste_unknown": _("没有扫到你单位的废物；可以搜索"),
         "need_reason": _("写明为什么仍放这里"),
+    }
+
+
+def _sending_texts() -> dict[str, str]:
+    """While the drum is sent, and what comes between."""
+    return {
         "sending": _("正在保存"),
         "saved_here": _("没有网络：草稿已保存，联网后自动发送，不会重复登记"),
         "trying": _("平台没有应答，正在重试，不会重复登记"),
         "signed_out": _("登录已失效：登录后接着登记，草稿还在"),
         "page_old": _("页面已过期：刷新后接着登记，草稿还在"),
         "refused": _("没有保存"),
+    }
+
+
+def _done_texts() -> dict[str, str]:
+    """When it is registered."""
+    return {
         "done_in": _("台账、容器、标签、入库一次记好 · 用时 {seconds} 秒"),
         "done": _("台账、容器、标签、入库一次记好"),
         "label": _("{side} × {side} mm，第 {number} 次打印"),
@@ -263,10 +302,6 @@ def _texts() -> dict[str, str]:
         "undo": _("撤销 {seconds} 秒"),
         "undone": _("已撤销：编码 {code} 作废，台账与入库已冲回"),
         "not_undone": _("没有撤销：{why}"),
-        "weighed_by": _("{scale} · 检定有效"),
-        "weighed_by_expired": _("{scale} · 检定已过期，读数已标记"),
-        "weighed_by_unknown": _("{scale} · 未登记检定日期"),
-        "weighed_by_hand": _("手工填写，照片为凭"),
     }
 
 

@@ -167,7 +167,7 @@ def test_the_first_drum_goes_through_the_house(
     for act, body in [
         ("arrival", {"gate_gross_kg": "4560"}),
         ("weighings", {"code": DRUM, "gross_kg": "189.000", "tare_kg": "18.200"}),
-        ("receipt", {}),
+        ("receipt", {"checks": ["kind", "mass", "packaging", "label"]}),
     ]:
         trip = done(recycler.post(f"{TRIPS}/{trip['id']}/{act}", seen=trip, json=body))
     assert (trip["state"], trip["received_mass_kg"]) == ("accepted", "170.800")

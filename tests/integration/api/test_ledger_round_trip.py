@@ -49,7 +49,7 @@ def test_an_exported_table_says_what_was_brought_in(client, file, table):
 
     def told(rows):
         lines = [{k: v for k, v in row.items() if k not in ("sheet", "row")} for row in rows]
-        return sorted(map(json.dumps, lines))
+        return sorted(json.dumps(line, sort_keys=True) for line in lines)
 
     sheet = next(one["sheet"] for one in expected(file)["sheets"] if one["table"] == table)
     wanted = [row for row in expected(file)["accepted"] if row["sheet"] == sheet]

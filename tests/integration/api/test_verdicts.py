@@ -1,13 +1,22 @@
 """Verdicts and public keys through /api/v1."""
 
 import base64
+from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import insert
 
 from app.entry.work import house
 from app.foundation.core.clock import utc_now
+from app.foundation.core.ids import new_id
+from app.foundation.core.work import Actor
+from app.foundation.documents.qr_revocation import read_list
+from app.waste.storage.revoked_codes import RevokedCode
 from tests.integration.oversight.inspection import world as record
 from tests.integration.people import staff_of_a_park
+
+SYSTEM = Actor.system()
 
 
 @pytest.fixture
@@ -88,11 +97,51 @@ def test_a_verdict_needs_sign_in(client, world):
 def test_everybody_may_have_the_public_keys(client, world):
     answer = client.get("/api/v1/keys/qr")
 
-    key = {
-        "key_id": world.signer.key_id.hex(),
-        "public_key": base64.b64encode(world.signer.private_key.public_key().public_bytes_raw()).decode(),
-        "retired": False,
-    }
     assert answer.status_code == 200
-    assert answer.json["keys"] == [key]
+    (key,) = answer.json["keys"]
+    assert key["key_id"] == world.signer.key_id.hex()
+    assert base64.b64decode(key["public_key"]) == world.signer.private_key.public_key().public_bytes_raw()
+    assert (key["retired"], key["retired_at"], key["revoked_at"]) == (False, None, None)
     assert answer.json["generated_at"]
+
+
+def listed(client, headers=None):
+    answer = client.get("/api/v1/revocations", headers=headers or {})
+    keys = client.get("/api/v1/keys/qr").json["list_keys"]
+    public = {
+        bytes.fromhex(key["key_id"]): Ed25519PublicKey.from_public_bytes(base64.b64decode(key["public_key"]))
+        for key in keys
+    }
+    return answer, read_list(base64.b64decode(answer.json["signed"]), public) if answer.is_json else None
+
+
+def test_the_list_is_signed_by_a_key_that_signs_no_codes_and_is_small(client, world, database):
+    with database.writing(SYSTEM) as work:
+        entries = [
+            {
+                "thing_kind": "consignment",
+                "thing_id": new_id(),
+                "entry": f"{n:016x}",
+                "revoked_at": work.now,
+                "expires_at": work.now + timedelta(days=1),
+                "event_id": new_id(),
+                "id": new_id(),
+            }
+            for n in range(5000)
+        ]
+        work.session.execute(insert(RevokedCode), entries)
+
+    answer, held = listed(client)
+    again, _ = listed(client, {"If-None-Match": answer.headers["ETag"]})
+
+    assert (answer.status_code, again.status_code) == (200, 304)
+    assert len(answer.data) <= 64_000
+    assert len(held.entries) == answer.json["entry_count"] == 5000
+    assert held.number == answer.json["number"]
+
+
+def test_without_a_key_for_lists_it_says_how_to_make_one(client):
+    answer = client.get("/api/v1/revocations")
+
+    assert answer.status_code == 409
+    assert "flask keys new" in answer.json["detail"]

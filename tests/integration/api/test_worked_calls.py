@@ -10,6 +10,7 @@ import pytest
 from app.demo.building import FEWEST_DAYS, build
 from app.foundation.core.clock import local_day, utc_now
 from app.foundation.core.database import Database
+from app.foundation.files.operations import FileStore
 from app.foundation.keys.operations import Keyring
 from tests import must_run
 from tests.conftest import a_config
@@ -31,7 +32,8 @@ def test_the_calls_of_the_page_do_what_it_says(throwaway_database: Database, tmp
         must_run.cannot_run(", ".join(missing), "the calls of docs/api.md need them")
     config = a_config(address_of(throwaway_database), tmp_path / "files")
     today = local_day(utc_now())
-    build(throwaway_database, Keyring(config.key_encryption_key), config.public_url, today, FEWEST_DAYS)
+    keyring, files = Keyring(config.key_encryption_key), FileStore(config.files_dir)
+    build(throwaway_database, keyring, config.public_url, today, FEWEST_DAYS, files=files)
 
     with serving(config, throwaway_database) as server:
         way_in, next_page, twice, version, refusal, ledger, scale, drum, scan = said(

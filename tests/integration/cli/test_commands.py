@@ -9,6 +9,7 @@ from app.entry.work import House
 from app.foundation.core.work import Actor
 from app.foundation.files.operations import store_file
 from app.foundation.trace.models import TraceEvent
+from app.foundation.trace.rebuilding import differences
 from app.parties.accounts.commands import AddUser, GrantRole
 from app.parties.accounts.models import Membership, Park
 from app.parties.accounts.operations import add_user, grant_role
@@ -52,7 +53,7 @@ def test_keys_are_made_listed_and_retired(flask):
 
     listed = json.loads(flask("keys", "list", "--purpose", "qr", "--json").output)
     assert [(key["key_id"], key["purpose"], key["retired_at"]) for key in listed] == [(key_id, "qr", None)]
-    assert set(listed[0]) == {"key_id", "purpose", "public_key", "created_at", "retired_at"}
+    assert set(listed[0]) == {"key_id", "purpose", "public_key", "created_at", "retired_at", "revoked_at"}
 
     assert flask("keys", "retire", key_id).exit_code == 0
     lines = flask("keys", "list").output.splitlines()
@@ -68,13 +69,37 @@ def test_what_is_no_key_is_told_without_a_traceback(flask):
     assert flask("keys", "new", "everything").exit_code == 2
 
 
+def test_a_new_key_takes_over_and_a_compromised_one_proves_nothing(flask, database):
+    old = flask("keys", "new").output.strip()
+
+    rotated = flask("keys", "rotate", "qr").output.split()
+    revoked = flask("keys", "revoke", old, "--reason", "backup lost")
+
+    assert rotated[:2] == [old, "retired"]
+    assert revoked.exit_code == 0
+    assert [line.split(maxsplit=3)[3][:7] for line in flask("keys", "list").output.splitlines()] == [
+        "revoked",
+        "in use",
+    ]
+    assert "backup lost" in flask("keys", "list").output
+    assert flask("keys", "revoke", old, "--reason", "again").exit_code == 1
+    assert flask("keys", "revoke", rotated[2], "--reason", " ").exit_code == 1
+    with database.reading(SYSTEM) as work:
+        names = work.session.scalars(select(TraceEvent.name).order_by(TraceEvent.recorded_at, TraceEvent.id))
+        assert list(names) == ["signing_key.made", "signing_key.rotated", "signing_key.revoked"]
+        assert differences(work) == []
+
+
 # --- trace ---
 
 
 def test_a_whole_log_is_proved(flask, plant):
     answer = flask("trace", "verify")
 
-    assert (answer.exit_code, answer.output) == (0, "ok: 3 events of 3 subjects verified\n")
+    assert answer.exit_code == 0
+    first, *_, last = answer.output.splitlines()
+    assert first == "ok: 3 events of 3 subjects verified"
+    assert last == "3 events are not sealed yet"
 
 
 def test_a_forged_event_is_named(flask, plant, database, session):
@@ -89,11 +114,32 @@ def test_a_forged_event_is_named(flask, plant, database, session):
     assert f"does not fit: event {event.id} (no. 1 of site {plant.site_id}): column via" in answer.output
 
 
-def test_checkpoints_are_announced_as_not_there_yet(flask):
-    answer = flask("trace", "verify", "--checkpoint", "log.txt")
+def test_a_log_is_sealed_signed_proved_and_exported(flask, plant, session, tmp_path):
+    event = session.scalars(select(TraceEvent).where(TraceEvent.name == "site.added")).one()
+    slug = session.scalars(select(Park.slug).where(Park.id == plant.park_id)).one()
+    logs = {"park": slug} if event.park_id else {}
+    given = [part for name, value in logs.items() for part in (f"--{name}", value)]
+    assert flask("trace", "checkpoint").exit_code == 1, "there is no key yet"
+    flask("keys", "new", "log")
+    note = tmp_path / "note.txt"
 
-    assert answer.exit_code == 2
-    assert "not there yet" in answer.output
+    assert "events sealed" in flask("trace", "seal").output
+    assert flask("trace", "checkpoint", *given, "--out", str(note)).exit_code == 0
+    proof = json.loads(flask("trace", "prove", str(event.id)).output)
+    assert (proof["event_id"], proof["checkpoint"]) == (str(event.id), note.read_text("utf-8"))
+    size = str(proof["size"])
+    assert json.loads(flask("trace", "consistency", "1", size, *given).output)["new_root"]
+    assert flask("trace", "consistency", size, str(proof["size"] + 1), *given).exit_code == 1
+    assert flask("trace", "export", str(tmp_path / "log.jsonl"), *given).exit_code == 0
+    assert proof["keys"] == flask("trace", "keys", *given).output.split()
+    assert flask("trace", "checkpoints", *given).output.count("\n") == 1
+    assert flask("trace", "verify", "--checkpoint", str(note)).exit_code == 0
+    assert flask("trace", "prove", str(plant.site_id)).exit_code == 1
+
+    note.write_text(note.read_text("utf-8").replace(f"\n{size}\n", f"\n{size}9\n", 1), "utf-8")
+    assert "signed by no key" in flask("trace", "verify", "--checkpoint", str(note)).output
+    note.write_text("nothing", "utf-8")
+    assert flask("trace", "verify", "--checkpoint", str(note)).exit_code == 1
 
 
 def test_the_state_is_compared_with_its_events(flask, plant, database):

@@ -1,11 +1,9 @@
 """Signing in and out on the pages."""
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app.foundation.core.work import Actor
-from app.parties.accounts import passwords
 from app.parties.accounts.commands import AddUser, GrantRole
 from app.parties.accounts.models import User
 from app.parties.accounts.operations import add_user, grant_role
@@ -14,13 +12,6 @@ from app.parties.accounts.signing_in import MAX_FAILURES
 from tests.factories.plant import a_plant
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
-    monkeypatch.setattr(passwords, "_unknown", quick.hash("nobody's"))
 
 
 @pytest.fixture

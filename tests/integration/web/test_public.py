@@ -1,14 +1,22 @@
 """The pages our QR codes open, for anybody."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from app.foundation.core.clock import utc_now
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Actor
-from app.foundation.documents.qr import container_url
+from app.foundation.documents.qr import container_url, parse
+from app.foundation.documents.qr_revocation import print_name
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, new_key, signer
+from app.oversight.inspection.operations import revoke_key
+from app.waste.consignments.models import Consignment
 from app.waste.storage.commands import VoidContainer
 from app.waste.storage.operations.containers import void_container
+from app.waste.storage.revoked_codes import revoke_print
 from tests.integration.oversight.inspection import world as roads
 from tests.integration.waste.storage.world import build
 
@@ -152,7 +160,53 @@ def test_a_manifest_on_the_road_opens_without_persons(client, database, keyring)
 
     assert status == 200
     assert "二维码已过有效期" in words or "联单有效" in words
-    for shown in ("M-2611-0409", "演A·D0712", "云栈溶剂再生"):
+    for shown in ("M-2611-0409", "演A·D0712", "云栈溶剂再生", built.consignment_short_code):
         assert shown in words
     assert "联单已登记" in bare
     assert "000-1" not in words
+
+
+def on_the_road(database, keyring, **changes):
+    """A consignment whose code ends in four hours, and its path."""
+    built = roads.build(database, keyring)
+    now = utc_now()
+    window = {"issued_at": now - timedelta(hours=2), "expires_at": now + timedelta(hours=4)}
+    return built, built.consignment_qr(**{**window, **changes}).partition(".example")[2]
+
+
+def test_how_long_a_code_is_past_its_end_is_told_in_words(client, database, keyring):
+    _built, path = on_the_road(database, keyring, expires_at=utc_now() - timedelta(minutes=65))
+
+    assert "有效期已过 1 小时" in page(client, path)[1]
+
+
+def test_a_corrected_an_ended_and_a_manifest_of_a_compromised_key_are_told(client, database, keyring):
+    built, path = on_the_road(database, keyring)
+    assert "联单有效" in page(client, path)[1]
+
+    with database.writing(Actor.system()) as work:
+        work.session.execute(update(Consignment).values(state="accepted", closed_at=work.now))
+    ended = page(client, path)[1]
+    with database.writing(Actor.system()) as work:
+        printed = print_name(parse(f"{HOST}{path}"))
+        revoke_print(work, "consignment", built.consignment_id, printed, event_id=built.consignment_id)
+    corrected = page(client, path)[1]
+    with database.writing(Actor.system()) as work:
+        revoke_key(work, built.signer.key_id.hex(), "backup lost")
+    told = page(client, path)[1]
+
+    assert "联单已结束" in ended
+    assert "联单已更正" in corrected
+    assert "密钥已撤销" in told
+    assert "联单无效" not in told
+
+
+def test_no_page_shows_a_phone_or_a_person_to_a_stranger(client, database, keyring):
+    built, path = on_the_road(database, keyring)
+    label = built.container_qr(built.stored).partition(".example")[2]
+
+    for shown in (path, label, f"/F/TS001/{built.facility_id}"):
+        status, words = page(client, shown)
+        assert status == 200
+        for hidden in ("000-1", "000-2", "贺云舟"):
+            assert hidden not in words

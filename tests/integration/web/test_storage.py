@@ -268,7 +268,7 @@ def test_a_container_page_tells_facts_rules_and_story(producer, world, database)
         "186.0",
         "入库 A1 废有机溶剂",
         "登记并打码",
-        "溯源链完整 · 2 条",
+        "溯源链完整 · 本容器 2 条",
         "没有发现问题",
     ):
         assert words in page

@@ -103,14 +103,11 @@ def test_each_kind_of_waiting_is_counted(database, reference_data):
 
 
 def test_age_counts_from_generation_for_the_producer_and_from_acceptance_for_the_recycler(world):
-    from app.waste.consignments import operations
-    from app.waste.consignments.commands import AcceptConsignment
-
     drums = world.drums(2)
     with world.seeing(world.consignor) as work:
         assert {aged.since for aged in oldest_containers(work)} == {drums[0].generated_on}
     trip = world.weighed(drums, [186_400, 186_400])
-    world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    world.accept(trip)
 
     with world.seeing(world.consignee) as work:
         aged = oldest_containers(work)

@@ -1,5 +1,6 @@
 """Writes of consignments, one function per thing a person does, in the order of the journey."""
 
+from app.waste.consignments.operations.discrepancies import inform_authority, report_discrepancy
 from app.waste.consignments.operations.dispatch import (
     load_container,
     sign_as_carrier,
@@ -12,24 +13,27 @@ from app.waste.consignments.operations.drafting import (
     revise_draft,
 )
 from app.waste.consignments.operations.ending import cancel_consignment
-from app.waste.consignments.operations.receipt import (
-    accept_consignment,
-    arrive,
-    reject_consignment,
-    report_discrepancy,
-    weigh_container,
-)
+from app.waste.consignments.operations.receipt import accept_consignment, reject_consignment
+from app.waste.consignments.operations.results import confirm_consignment, report_result
+from app.waste.consignments.operations.returning import return_container
 from app.waste.consignments.operations.submission import submit_consignment
+from app.waste.consignments.operations.weighing import arrive, judge_container, record_tare, weigh_container
 
 __all__ = [
     "accept_consignment",
     "arrive",
     "cancel_consignment",
+    "confirm_consignment",
     "create_consignment",
+    "inform_authority",
+    "judge_container",
     "load_container",
     "record_national_number",
+    "record_tare",
     "reject_consignment",
     "report_discrepancy",
+    "report_result",
+    "return_container",
     "revise_draft",
     "sign_as_carrier",
     "sign_as_consignor",

@@ -17,14 +17,24 @@ from app.foundation.documents.qr import ContainerClaim, ShortCodeClaim, parse
 from app.parties.accounts.models import Organisation, Park, Site
 from app.parties.licences.models import CrewMember, Vehicle
 from app.waste.consignments.commands import CreateConsignment
-from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
+from app.waste.consignments.models import (
+    ConsignedContainer,
+    Consignment,
+    ConsignmentLine,
+    ConsignmentParent,
+    Opinion,
+    Verdict,
+)
 from app.waste.consignments.naming import called
+from app.waste.consignments.operations.legs import count_legs, leg_problems
 from app.waste.registry.methods import METHODS
 from app.waste.registry.models import WasteStream
 from app.waste.storage.models import STATE_WORDS, Container, ContainerState
 
-MAX_CONTAINERS = 200
-"""On one vehicle; far above any real load of drums."""
+MAX_CONTAINERS = 2000
+"""On one vehicle: small packages of a collector count by the thousand."""
+IN_STORE = frozenset({ContainerState.STORED, ContainerState.STORED_AT_CONSIGNEE})
+"""Whence a container can be consigned: its producer's store, or that of a firm that received it and sends it on."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ def _unfit(container: Container, site_id: UUID | None, seen: set[UUID]) -> Text 
 
 def not_ready(container: Container) -> Text | None:
     """Why a container can't be consigned yet, and how to mend it; None when it can."""
-    if container.state is not ContainerState.STORED or container.zone_id is None:
+    if container.state not in IN_STORE or container.zone_id is None:
         return say(
             "容器 {code} 当前为“{state}”，只有在库的容器可以移出",
             code=called(container),
@@ -137,6 +147,28 @@ def add_lines(
     work.session.flush()  # lines before what refers to them
     work.session.add_all(items)
     return lines, items
+
+
+def add_parents(work: Work, consignment: Consignment, load: Load) -> None:
+    """Keep with which consignments received containers arrived that now go on together (grouping). Two statements, and
+    none where every container is of the firm's own making."""
+    received = [one.id for one, _ in load.containers if one.organisation_id != consignment.consignor_id]
+    if not received:
+        return
+    parents = work.session.scalars(
+        select(Consignment.id)
+        .distinct()
+        .join(ConsignedContainer, ConsignedContainer.consignment_id == Consignment.id)
+        .where(
+            ConsignedContainer.container_id.in_(received),
+            ConsignedContainer.verdict == Verdict.OPEN,
+            Consignment.consignee_id == consignment.consignor_id,
+            Consignment.opinion.in_([Opinion.ACCEPT, Opinion.PARTIAL]),
+        )
+    ).all()
+    work.session.add_all(
+        ConsignmentParent(consignment_id=consignment.id, parent_id=parent) for parent in sorted(parents)
+    )
 
 
 def _line(
@@ -181,6 +213,7 @@ def fill_in(work: Work, consignment: Consignment, command: CreateConsignment, *,
         *_text_problems(command, demo),
         *_party_problems(named, consignment, command),
         *_fleet_problems(named, command),
+        *leg_problems(work, command.carrier_id, command.legs),
     ]
     if problems:
         raise InvalidInput(problems)
@@ -199,6 +232,7 @@ def fill_in(work: Work, consignment: Consignment, command: CreateConsignment, *,
         setattr(consignment, name, getattr(command, name))
     consignment.emergency_measures = command.emergency_measures.strip()
     consignment.via = command.via.strip()
+    count_legs(consignment, command.legs)
 
 
 def _text_problems(command: CreateConsignment, demo: bool) -> Iterable[FieldProblem]:

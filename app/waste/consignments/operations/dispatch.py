@@ -5,17 +5,20 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from app.foundation.core.errors import Conflict, InvalidInput, NotFound
+from app.foundation.core.errors import Conflict, NotFound
 from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
+from app.waste.clearances.looking_up import draw_on_clearances
 from app.waste.consignments.commands import LoadContainer, SignConsignment, StartLoading
 from app.waste.consignments.events import ConsignmentEvent
-from app.waste.consignments.facts import transfer_findings
-from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentState, Party
+from app.waste.consignments.facts import transfer_of
+from app.waste.consignments.facts.parts import sent_masses
+from app.waste.consignments.models import ConsignedContainer, Consignment
 from app.waste.consignments.naming import called
+from app.waste.consignments.operations.consenting import consignor_by_consent
 from app.waste.consignments.operations.content import typed_code
 from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.ledger import enter_stock_out
@@ -26,15 +29,10 @@ from app.waste.consignments.operations.opening import (
     outcomes,
     record,
 )
-from app.waste.consignments.operations.submission import unfit_fleet
-from app.waste.consignments.policy import (
-    ConsignmentAct,
-    ensure_all_loaded,
-    ensure_consignor_signed,
-    ensure_not_signed,
-)
-from app.waste.consignments.queries import Papers
+from app.waste.consignments.policy import ensure_all_loaded, ensure_not_signed, next_act
+from app.waste.consignments.queries import Papers, consignment_for
 from app.waste.consignments.signing import sign
+from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState, Party
 from app.waste.registry.models import PlaceKind
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import Container, ContainerState
@@ -120,24 +118,33 @@ def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Co
 
     Raises:
         NotFound, NotPermitted, VersionConflict: see `open_consignment`.
-        Conflict: the consignor has not signed, or a zone doesn't hold what the labels say.
-        InvalidInput: vehicle, permit or crew may not drive today.
-        RuleViolated: the consignee's licence doesn't allow it, or the national number is wrong.
+        Conflict: the consignor neither signed nor gave its standing consent, or a zone doesn't hold what the labels say.
+        RuleViolated: what stops a submission, by today's papers; and besides no national number (HWTM-6, -11-1), no
+            contract (HWTM-10-1), labels that differ (HWTM-13-3), or any other violation the departure would create.
     """
     papers = open_papers(work, key, ConsignmentAct.SIGN_AS_CARRIER, command.seen_version)
     consignment = papers.consignment
-    ensure_consignor_signed(consignment)
-    if problems := list(unfit_fleet(papers, work.today)):
-        raise InvalidInput(problems)
+    vouched = [consignor_by_consent(work, papers)] if consignment.consignor_signed_at is None else []
     acceptance_on = max(consignment.due_on or work.today, work.today)
-    findings, licence = transfer_findings(work, papers, acceptance_on=acceptance_on)
+    transfer = transfer_of(work, papers, departs_on=work.today, acceptance_on=acceptance_on)
+    findings, licence = transfer.findings, transfer.licence
     overrides = ensure_rules_allow(work, findings, Act.DISPATCH, command.overrides)
 
     event_id = new_id()
     enter_stock_out(work, papers, post(work, list(_departures(work, papers)), event_id=event_id))
+    draw_on_clearances(
+        work,
+        transfer.clearances,
+        sent_masses(papers),
+        consignment.planned_method,
+        consignment_id=consignment.id,
+        event_id=event_id,
+    )
     signature = sign(work, papers, Party.CARRIER)
     consignment.move_to(ConsignmentState.IN_TRANSIT)
     consignment.departed_at = work.now
+    for leg in papers.legs[:1]:
+        leg.taken_over_at = work.now
     consignment.licence_id = licence.id if licence else consignment.licence_id
     on_the_road = {"zone_id": None}
     change_containers(
@@ -147,12 +154,29 @@ def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Co
         work,
         ConsignmentEvent.DEPARTED,
         consignment,
-        changed=[signature, *papers.containers],
+        changed=[*vouched, signature, *papers.legs[:1], *papers.containers],
         event_id=event_id,
         **outcomes(findings, overrides),
     )
     store_overrides(work, overrides, event_id)
     return consignment
+
+
+def sign_what_is_due(work: Work, key: UUID | str, seen_version: int) -> Consignment:
+    """The actor's signature as consignor or carrier, whichever is due: for signing many at once. A consignee signs for
+    each load by itself, after its four checks.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`.
+        Conflict: no signature of the actor's is due; also whatever the signature itself refuses.
+    """
+    due = next_act(work.actor, consignment_for(work, key))
+    command = SignConsignment(seen_version)
+    if due is ConsignmentAct.SIGN_AS_CONSIGNOR:
+        return sign_as_consignor(work, key, command)
+    if due is ConsignmentAct.SIGN_AS_CARRIER:
+        return sign_as_carrier(work, key, command)
+    raise Conflict(say("这份联单现在不需要你签署"))
 
 
 def _departures(work: Work, papers: Papers) -> Iterable[Move]:

@@ -13,10 +13,14 @@ from app.foundation.core.work import Work
 from app.foundation.trace.recording import Thing
 from app.waste.consignments.commands import CreateConsignment, RecordNationalNumber, ReviseDraft
 from app.waste.consignments.events import ConsignmentEvent
-from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
-from app.waste.consignments.operations.content import add_lines, fill_in, load_of, take_load
+from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine, ConsignmentParent
+from app.waste.consignments.operations.content import add_lines, add_parents, fill_in, load_of, take_load
+from app.waste.consignments.operations.legs import forget_legs, plan_legs
 from app.waste.consignments.operations.opening import open_consignment, open_papers, record
-from app.waste.consignments.policy import ConsignmentAct, ensure_may_send, ensure_not_signed
+from app.waste.consignments.operations.viewers import admit
+from app.waste.consignments.policy import ensure_may_send, ensure_not_signed
+from app.waste.consignments.queries import consignment_for
+from app.waste.consignments.workflow import ConsignmentAct
 from app.waste.registry.numbering import next_serial
 from app.waste.storage.numbering import draw_short_code
 
@@ -26,20 +30,26 @@ def create_consignment(work: Work, command: CreateConsignment) -> Consignment:
 
     Raises:
         NotPermitted: the actor's role doesn't send waste.
+        NotFound: it is to be a copy of none that the actor knows of.
         InvalidInput: a container is not there, not stored or not weighed, or the parties don't fit together.
         Conflict: the national number stands on another consignment.
     """
     ensure_may_send(work.actor)
     load = load_of(work, command.containers)
     consignment = Consignment(id=new_id(), consignor_id=work.actor.organisation_id, created_at=work.now)
+    if command.copied_from_id is not None:
+        consignment.copied_from_id = consignment_for(work, command.copied_from_id).id
     take_load(consignment, load)
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
     consignment.number = _own_number(work)
     consignment.short_code = draw_short_code(work, Consignment.trace_kind, consignment.id)
     work.session.add(consignment)
     _flush_number(work, consignment)
+    admit(work, consignment, [consignment.consignor_id])
     lines, items = add_lines(work, consignment, load)
-    record(work, ConsignmentEvent.CREATED, consignment, changed=[*lines, *items])
+    add_parents(work, consignment, load)
+    legs = plan_legs(work, consignment, command.legs)
+    record(work, ConsignmentEvent.CREATED, consignment, changed=[*lines, *items, *legs])
     return consignment
 
 
@@ -56,9 +66,11 @@ def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignme
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
     take_load(consignment, load)
     _flush_number(work, consignment)
-    removed = _remove_lines(work, consignment)
+    removed = [*_remove_lines(work, consignment), *forget_legs(work, consignment)]
     lines, items = add_lines(work, consignment, load)
-    record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items], removed=removed)
+    add_parents(work, consignment, load)
+    legs = plan_legs(work, consignment, command.legs)
+    record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items, *legs], removed=removed)
     return consignment
 
 
@@ -104,6 +116,7 @@ def _flush_number(work: Work, consignment: Consignment) -> None:
 def _remove_lines(work: Work, consignment: Consignment) -> list[Thing]:
     """Delete the draft's lines and what refers to them; gives what is gone, for the event."""
     removed: list[Thing] = []
+    work.session.execute(delete(ConsignmentParent).where(ConsignmentParent.consignment_id == consignment.id))
     for model in (ConsignedContainer, ConsignmentLine):
         gone = delete(model).where(model.consignment_id == consignment.id).returning(model.id)
         removed += [(model.trace_kind, thing_id) for thing_id in work.session.scalars(gone)]

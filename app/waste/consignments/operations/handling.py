@@ -20,6 +20,13 @@ class Change:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+def back_in_store(container: Container) -> Change:
+    """The container stands in its holder's store as before it was promised."""
+    is_own = container.holder_id == container.organisation_id
+    state = ContainerState.STORED if is_own else ContainerState.STORED_AT_CONSIGNEE
+    return Change(container, state, {"consignment_id": None})
+
+
 def change_containers(work: Work, changes: list[Change]) -> None:
     """Move containers along their state table and write them in one statement, each with its next version.
 

@@ -34,19 +34,20 @@ def enter_stock_out(work: Work, papers: Papers, posting_ids: Sequence[UUID]) -> 
 def enter_entrusted(
     work: Work, papers: Papers, posting_ids: Mapping[UUID, UUID], licence: OperatingLicence | None
 ) -> None:
-    """A line of table B.5 for every container as received, all under one batch number; `posting_ids` by container.
-    Three statements."""
+    """A line of table B.5 for every container that was accepted, as received; `posting_ids` by container.
+
+    All of one method stand under one batch number. A refused one gets its line of table B.2 when it is back, a missing
+    one is a difference to explain. Three statements, two more for every further method.
+    """
     known = _last(work, papers, LedgerTable.STOCK_OUT)
-    packages = [
-        _handled(
-            item,
-            posting_ids[item.container.id],
-            item.consigned.received_mass or item.consigned.sent_mass,
-            known,
-        )
-        for item in papers.items
-    ]
-    record_entrusted(work, _handling(work, papers, licence), packages)
+    of_method: dict[str, list[Handled]] = {}
+    for item in papers.taken:
+        method = item.line.method_code or papers.consignment.planned_method
+        mass = item.consigned.received_mass or item.consigned.sent_mass
+        package = _handled(item, posting_ids[item.container.id], mass, known)
+        of_method.setdefault(method, []).append(package)
+    for method, packages in of_method.items():
+        record_entrusted(work, _handling(work, papers, licence, method), packages)
 
 
 def _last(work: Work, papers: Papers, table: LedgerTable) -> Mapping[UUID, LastRecord]:
@@ -54,7 +55,9 @@ def _last(work: Work, papers: Papers, table: LedgerTable) -> Mapping[UUID, LastR
     return handed_down_records(work, table, papers.consignor_site.id, containers)
 
 
-def _handling(work: Work, papers: Papers, licence: OperatingLicence | None = None) -> Handling:
+def _handling(
+    work: Work, papers: Papers, licence: OperatingLicence | None = None, method: str = ""
+) -> Handling:
     consignment, receiver = papers.consignment, papers.consignee
     name = receiver.name if receiver else ""
     return Handling(
@@ -62,7 +65,7 @@ def _handling(work: Work, papers: Papers, licence: OperatingLicence | None = Non
         site_id=papers.consignor_site.id,
         happened_at=work.now,
         destination=name,
-        method_code=consignment.planned_method,
+        method_code=method or consignment.planned_method,
         receiver_kind=LICENSED if licence else "",
         receiver_name=name,
         licence_number=licence.number if licence else "",

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from app.foundation import trace
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import RuleFinding
@@ -14,8 +16,9 @@ from app.foundation.trace.recording import Thing
 from app.parties.accounts.permissions import Permission
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.models import Consignment
-from app.waste.consignments.policy import ConsignmentAct, ensure_is_theirs, ensure_may, ensure_unchanged
+from app.waste.consignments.policy import ensure_is_theirs, ensure_may, ensure_unchanged
 from app.waste.consignments.queries import Papers, consignment_for, papers_for
+from app.waste.consignments.workflow import ConsignmentAct
 
 
 def open_consignment(work: Work, key: UUID | str, act: ConsignmentAct, seen_version: int) -> Consignment:
@@ -44,6 +47,11 @@ def _ensure(work: Work, consignment: Consignment, act: ConsignmentAct, seen_vers
     ensure_is_theirs(work.actor, consignment, act)
     ensure_unchanged(consignment, seen_version)
     ensure_may(work.actor, consignment, act)
+
+
+def touch(consignment: Consignment) -> None:
+    """Give the consignment its next version though none of its own columns changes: something beside it did."""
+    flag_modified(consignment, "revision")
 
 
 def ensure_rules_allow(
@@ -87,11 +95,14 @@ def record(
     **facts: Any,
 ) -> UUID:
     """Append the act's one event to the consignment's chain, in the log of the park it belongs to."""
+    confirmation = work.actor.confirmation
+    proof = confirmation.proof if confirmation else None
+    used = [proof] if isinstance(proof, Traced) else []
     return trace.record(
         work,
         event,
         consignment,
-        changed=changed,
+        changed=[*changed, *used],
         removed=removed,
         park_id=consignment.park_id,
         event_id=event_id,

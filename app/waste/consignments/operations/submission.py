@@ -4,23 +4,26 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
-from app.foundation.core.text import Text, say
-from app.foundation.core.units import tonnes_text
+from app.foundation.core.ids import new_id
+from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
 from app.waste.consignments.commands import SubmitConsignment
 from app.waste.consignments.events import ConsignmentEvent
-from app.waste.consignments.facts import plan_findings, transfer_findings
-from app.waste.consignments.models import Consignment, ConsignmentState
+from app.waste.consignments.facts import plan_findings, transfer_of
+from app.waste.consignments.fields import required_at
+from app.waste.consignments.models import Consignment
 from app.waste.consignments.naming import called
+from app.waste.consignments.operations.booking import book_capacity
 from app.waste.consignments.operations.content import not_ready
 from app.waste.consignments.operations.handling import Change, change_containers
+from app.waste.consignments.operations.legs import papers_of_legs, unplanned_legs
 from app.waste.consignments.operations.opening import ensure_rules_allow, open_papers, outcomes, record
-from app.waste.consignments.policy import ConsignmentAct
+from app.waste.consignments.operations.viewers import admit_parties
 from app.waste.consignments.queries import Papers
+from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
 from app.waste.storage.models import ContainerState
 
 DEFAULT_JOURNEY = timedelta(days=1)
@@ -28,23 +31,31 @@ DEFAULT_JOURNEY = timedelta(days=1)
 
 
 def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) -> Consignment:
-    """Hand a draft to the consignee and reserve its containers.
+    """Hand a draft to the consignee; reserve its containers, and its mass on the consignee's licence.
 
     Raises:
         NotFound, NotPermitted, VersionConflict: see `open_consignment`.
-        InvalidInput: a required field is empty, or vehicle or crew may not drive on that day.
+        InvalidInput: a required field is empty.
         Conflict: it is no draft any more, or a container is not ready: its label must bear its present weight.
-        RuleViolated: the consignee's licence doesn't allow it (HWLM-15, HWLM-10-cat),
-            or no filed plan backs it (HWTM-14-plan).
+        RuleViolated: the consignee's licence doesn't allow it (HWLM-15, -10-cat, -10-mode, -6-scope) or has not that
+            much left (HWLM-10-scale), no filed plan backs it (HWTM-14-plan), it may not cross a province's border
+            (HWTM-21, -28), carrier, vehicle or crew may not carry it (HWTM-13-2, DGROAD-scope), or the vehicle would
+            carry too much or what must not meet (DGROAD-load, MAN-X8, MAN-X14).
     """
     papers = open_papers(work, key, ConsignmentAct.SUBMIT, command.seen_version)
     consignment = papers.consignment
     due_on = consignment.due_on or work.today + DEFAULT_JOURNEY
-    if problems := [*missing_fields(papers), *unfit_fleet(papers, due_on), *_past(due_on, work.today)]:
+    if problems := [
+        *missing_fields(papers),
+        *unplanned_legs(papers),
+        *_past(due_on, work.today),
+    ]:
         raise InvalidInput(problems)
     ensure_containers_ready(papers)
-    findings, licence = transfer_findings(work, papers, acceptance_on=due_on)
-    findings += plan_findings(work, papers, licence)
+    legs = papers_of_legs(work, papers)[1:]
+    transfer = transfer_of(work, papers, acceptance_on=due_on, legs=legs)
+    licence = transfer.licence
+    findings = [*transfer.findings, *plan_findings(work, papers, licence)]
     overrides = ensure_rules_allow(work, findings, Act.SUBMIT, command.overrides)
 
     consignment.move_to(ConsignmentState.SUBMITTED)
@@ -52,11 +63,15 @@ def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) 
     consignment.due_on = due_on
     consignment.licence_id = licence.id if licence else None
     _reserve(work, papers)
-    event_id = record(
+    event_id = new_id()
+    book_capacity(work, papers, licence, event_id)
+    admit_parties(work, consignment, *(leg.carrier_id for leg in papers.legs))
+    record(
         work,
         ConsignmentEvent.SUBMITTED,
         consignment,
         changed=[*papers.containers, *papers.consigned],
+        event_id=event_id,
         **outcomes(findings, overrides),
     )
     store_overrides(work, overrides, event_id)
@@ -75,52 +90,9 @@ def _reserve(work: Work, papers: Papers) -> None:
 
 def missing_fields(papers: Papers) -> Iterable[FieldProblem]:
     """What the manifest form requires (domain-rules 15.8) and the draft doesn't say yet."""
-    consignment = papers.consignment
-    wanted: dict[str, Text] = {
-        "consignee_id": say("请选择接受人"),
-        "consignee_site_id": say("请选择接受人的接收地点"),
-        "planned_method": say("请选择拟利用处置方式"),
-        "carrier_id": say("请选择承运人"),
-        "vehicle_id": say("请选择车辆"),
-        "driver_id": say("请选择驾驶员"),
-        "emergency_measures": say("请填写突发环境事件的防范措施"),
-    }
-    for name, text in wanted.items():
-        if not getattr(consignment, name):
-            yield FieldProblem(f"#/{name}", text)
-
-
-def unfit_fleet(papers: Papers, on: date) -> Iterable[FieldProblem]:
-    """Permits and certificates that end before a day, and a load above what the vehicle is approved for."""
-    permit, vehicle = papers.permit, papers.vehicle
-    if papers.carrier and (permit is None or permit.valid_to < on):
-        yield FieldProblem(
-            "#/carrier_id", say("承运人没有到 {day} 仍有效的道路危险货物运输许可", day=on.isoformat())
-        )
-    if vehicle and vehicle.valid_to < on:
-        yield FieldProblem(
-            "#/vehicle_id",
-            say(
-                "{plate} 的道路运输证 {day} 到期，请换一辆车",
-                plate=printed_plate(vehicle.plate),
-                day=vehicle.valid_to.isoformat(),
-            ),
-        )
-    if vehicle and papers.consignment.sent_mass > vehicle.approved_load:
-        excess = papers.consignment.sent_mass - vehicle.approved_load
-        yield FieldProblem(
-            "#/vehicle_id",
-            say(
-                "{plate} 装不下，差 {excess} t",
-                plate=printed_plate(vehicle.plate),
-                excess=tonnes_text(excess),
-            ),
-        )
-    for name, member in (("driver_id", papers.driver), ("escort_id", papers.escort)):
-        if member and member.valid_to < on:
-            yield FieldProblem(
-                f"#/{name}", say("从业资格证 {day} 到期，请换人", day=member.valid_to.isoformat())
-            )
+    for rule in required_at(ConsignmentAct.SUBMIT):
+        if rule.missing is not None and not getattr(papers.consignment, rule.column):
+            yield FieldProblem(f"#/{rule.path}", rule.missing)
 
 
 def _past(due_on: date, today: date) -> Iterable[FieldProblem]:

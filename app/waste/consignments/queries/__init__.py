@@ -1,5 +1,6 @@
 """Reads of consignments: finding one, its whole papers, lists by bucket, and what a new one may be made of."""
 
+from app.waste.consignments.queries.filters import ConsignmentFilter
 from app.waste.consignments.queries.finding import (
     consignment_for,
     consignment_number_of,
@@ -13,6 +14,7 @@ from app.waste.consignments.queries.lists import (
     ConsignmentRow,
     bucket_counts,
     consignments_page,
+    counted,
 )
 from app.waste.consignments.queries.papers import PUBLIC_STATES, Item, Papers, papers_for, public_papers
 
@@ -20,6 +22,7 @@ __all__ = [
     "MAX_PAGE",
     "PUBLIC_STATES",
     "Bucket",
+    "ConsignmentFilter",
     "ConsignmentPage",
     "ConsignmentRow",
     "Item",
@@ -29,6 +32,7 @@ __all__ = [
     "consignment_number_of",
     "consignments_page",
     "consignments_seen",
+    "counted",
     "numbers_of",
     "papers_for",
     "public_papers",

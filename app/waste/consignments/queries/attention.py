@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, select
 
 from app.foundation.core.work import Actor, Work
-from app.waste.consignments.models import Consignment
-from app.waste.consignments.queries.finding import consignments_seen
-from app.waste.consignments.queries.lists import Bucket, is_in_bucket
+from app.waste.consignments.queries.lists import Bucket, bucket_count
 from app.waste.storage.attention import Waiting, set_up_counts, waiting_counts
 
 
@@ -39,10 +37,5 @@ def attention_of(work: Work) -> Attention:
 
 
 def waiting_consignments(actor: Actor) -> ScalarSelect[int]:
-    """How many consignments wait for the actor, as a column."""
-    return (
-        select(func.count())
-        .select_from(Consignment)
-        .where(consignments_seen(actor), is_in_bucket(actor, Bucket.MINE))
-        .scalar_subquery()
-    )
+    """How many consignments wait for the actor, as a column; not counted beyond `COUNTED_TO`."""
+    return bucket_count(actor, Bucket.MINE)

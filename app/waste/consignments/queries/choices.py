@@ -8,7 +8,10 @@ from sqlalchemy import select
 
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
-from app.parties.licences.queries import Fleet, LicenceScope, fleets, usable_licences
+from app.parties.licences.capacity import LicenceScope
+from app.parties.licences.queries import Fleet, fleets, usable_licences
+from app.waste.consignments.models import Consignment
+from app.waste.consignments.workflow import ConsignmentState
 from app.waste.registry.models import WasteStream
 from app.waste.storage.models import Container, ContainerState, Facility, Zone
 
@@ -64,7 +67,7 @@ def containers_in_store(work: Work) -> Sequence[InStore]:
         .join(Facility, Facility.id == Zone.facility_id)
         .where(
             Container.holder_id == work.actor.organisation_id,
-            Container.state == ContainerState.STORED,
+            Container.state.in_([ContainerState.STORED, ContainerState.STORED_AT_CONSIGNEE]),
             Container.net.is_not(None),
         )
         .order_by(Container.stored_at, Container.id)
@@ -88,3 +91,16 @@ def takers(work: Work) -> Sequence[Taker]:
     ).all()
     scopes = usable_licences(work, {firm.id for firm, _ in rows}, work.today)
     return [Taker(firm, site, scopes.get(firm.id)) for firm, site in rows]
+
+
+def last_number_sent(work: Work) -> str | None:
+    """The number of the consignment that the actor's firm started last, as a template for the next; one statement."""
+    return work.session.scalar(
+        select(Consignment.number)
+        .where(
+            Consignment.consignor_id == work.actor.organisation_id,
+            Consignment.state != ConsignmentState.CANCELLED,
+        )
+        .order_by(Consignment.id.desc())
+        .limit(1)
+    )

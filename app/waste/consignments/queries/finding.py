@@ -11,34 +11,36 @@ from app.foundation.core.text import say
 from app.foundation.core.work import Actor, Work
 from app.foundation.documents.qr import ConsignmentClaim, ShortCodeClaim, parse
 from app.foundation.documents.short_code import read_short_code
-from app.parties.accounts.models import Site
-from app.waste.consignments.models import Consignment, ConsignmentState
+from app.waste.consignments.models import Consignment, ConsignmentViewer
 from app.waste.consignments.policy import ensure_may_read
+from app.waste.consignments.workflow import ConsignmentState
 
+NOBODY = UUID(int=0)
+"""The viewer of nothing."""
 _OWN_NUMBER = re.compile(r"M-[0-9]{4}-[0-9]{4,}")
 
 
 def consignments_seen(actor: Actor) -> ColumnElement[bool]:
-    """What an actor may know of: consignments its firm is a party of, drafts only as consignor; park staff those of
-    their park's firms, once submitted."""
-    if actor.is_deployment:
+    """What an actor may know of: consignments its firm is or was a party of, drafts only as consignor; park staff
+    those that touch their park, once submitted. `ConsignmentViewer` holds it."""
+    viewer = viewer_of(actor)
+    if viewer is None:
         return true()
-    is_submitted = Consignment.state != ConsignmentState.DRAFT
-    if actor.is_park_staff:
-        carriers = select(Site.organisation_id).where(Site.park_id == actor.park_id)
-        return and_(
-            is_submitted,
-            or_(
-                Consignment.park_id == actor.park_id,
-                Consignment.consignee_park_id == actor.park_id,
-                Consignment.carrier_id.in_(carriers),
-            ),
-        )
-    firm = actor.organisation_id
-    return or_(
-        Consignment.consignor_id == firm,
-        and_(is_submitted, or_(Consignment.carrier_id == firm, Consignment.consignee_id == firm)),
-    )
+    known = select(ConsignmentViewer.consignment_id).where(ConsignmentViewer.viewer_id == viewer)
+    return and_(Consignment.id.in_(known), is_open_to(actor))
+
+
+def viewer_of(actor: Actor) -> UUID | None:
+    """As whom the actor stands among the viewers of a consignment; None: the deployment itself, which sees all."""
+    if actor.is_deployment:
+        return None
+    return (actor.park_id if actor.is_park_staff else actor.organisation_id) or NOBODY
+
+
+def is_open_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a consignment whose viewer the actor is may be seen as it is now: drafts by their consignor."""
+    is_open_to_others = Consignment.state != ConsignmentState.DRAFT
+    return or_(is_open_to_others, Consignment.consignor_id == actor.organisation_id)
 
 
 def consignment_for(work: Work, key: UUID | str, *, lock: bool = False) -> Consignment:

@@ -3,22 +3,28 @@
 import enum
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, literal, or_, select
+from sqlalchemy import text as sql_text
+from sqlalchemy.orm import aliased, load_only
 
 from app.foundation.core.work import Actor, Work
 from app.parties.accounts.models import Organisation
-from app.parties.accounts.permissions import Permission
 from app.parties.licences.models import Vehicle
-from app.waste.consignments.models import Consignment, ConsignmentLine, ConsignmentState
-from app.waste.consignments.policy import ConsignmentAct, ensure_may_read, next_act
-from app.waste.consignments.queries.finding import consignments_seen
+from app.waste.consignments.models import UNFINISHED, Consignment, ConsignmentLine, ConsignmentViewer
+from app.waste.consignments.policy import ensure_may_read, next_act
+from app.waste.consignments.queries.filters import EVERYTHING, ConsignmentFilter
+from app.waste.consignments.queries.finding import is_open_to, viewer_of
+from app.waste.consignments.workflow import GATES, RIGHTS, UNDER_WAY, ConsignmentAct, ConsignmentState, Party
 
 MAX_PAGE: Final = 100
+COUNTED_TO: Final = 1_000
+"""Counts of buckets go no further: so many means so many or more. Nobody reads the difference, and counting a park's
+whole past for every page would cost more than the page."""
+A = ConsignmentAct
 S = ConsignmentState
 
 
@@ -32,12 +38,51 @@ class Bucket(enum.StrEnum):
     TROUBLED = "troubled"
 
 
+_is_unfinished: Final = sql_text(f"consignments.{UNFINISHED}")
 _STATES: Final = {
     Bucket.DRAFTS: frozenset({S.DRAFT}),
-    Bucket.OPEN: frozenset({S.SUBMITTED, S.LOADING, S.IN_TRANSIT, S.ARRIVED, S.DISCREPANCY}),
-    Bucket.DONE: frozenset({S.ACCEPTED, S.CANCELLED}),
-    Bucket.TROUBLED: frozenset({S.DISCREPANCY, S.REJECTED}),
+    Bucket.OPEN: frozenset({S.SUBMITTED, S.LOADING})
+    | UNDER_WAY
+    | {S.ACCEPTED, S.CONFIRMED, S.RESULT_REPORTED},
+    Bucket.DONE: frozenset({S.CLOSED, S.CANCELLED}),
+    Bucket.TROUBLED: frozenset(
+        {
+            S.REFUSED_BY_CARRIER,
+            S.INCIDENT,
+            S.CLOSED_INCIDENT,
+            S.DIVERTED,
+            S.DISCREPANCY,
+            S.PARTLY_ACCEPTED,
+            S.REJECTED,
+            S.RETURNED,
+        }
+    ),
 }
+
+
+_c = Consignment
+_SHOWN: Final = (
+    *(
+        _c.number,
+        _c.national_number,
+        _c.state,
+        _c.version,
+        _c.container_count,
+        _c.sent_mass,
+        _c.received_mass,
+    ),
+    *(_c.consignor_id, _c.carrier_id, _c.next_carrier_id, _c.consignee_id, _c.park_id, _c.consignee_park_id),
+    *(_c.loaded_count, _c.weighed_count, _c.refused_count, _c.missing_count, _c.consignor_signed_at),
+    *(_c.created_at, _c.due_on, _c.departed_at, _c.arrived_at, _c.closed_at),
+)
+"""What lists show of a consignment and `next_act` asks of it; asking for anything else of it is an error."""
+
+
+class ListedWaste(NamedTuple):
+    """One line of a consignment as lists show it."""
+
+    waste_code: str
+    waste_name: str
 
 
 @dataclass(frozen=True)
@@ -45,11 +90,12 @@ class ConsignmentRow:
     """A consignment as lists show it."""
 
     consignment: Consignment
+    """With the columns of `_SHOWN` alone."""
     consignor_name: str
     carrier_name: str | None
     consignee_name: str | None
     plate: str | None
-    lines: tuple[ConsignmentLine, ...]
+    lines: tuple[ListedWaste, ...]
     next_act: ConsignmentAct | None
     """The next step, if it is the viewer's."""
 
@@ -68,11 +114,13 @@ def consignments_page(
     cursor: UUID | None = None,
     limit: int = 50,
     text: str = "",
+    wanted: ConsignmentFilter = EVERYTHING,
 ) -> ConsignmentPage:
     """One page of what the actor may know of, newest first, in two statements whatever its size.
 
     Args:
         text: part of the own or national number.
+        wanted: what else it is narrowed to.
 
     Raises:
         NotPermitted: the actor doesn't read consignments at all.
@@ -80,88 +128,150 @@ def consignments_page(
     ensure_may_read(work.actor)
     limit = max(1, min(limit, MAX_PAGE))
     consignor, carrier, consignee = (aliased(Organisation) for _ in range(3))
+    columns = select(
+        Consignment, consignor.short_name, carrier.short_name, consignee.short_name, Vehicle.plate
+    ).options(load_only(*_SHOWN, raiseload=True))
+    chosen = _of_bucket(columns, work.actor, bucket)
     chosen = (
-        select(Consignment, consignor.short_name, carrier.short_name, consignee.short_name, Vehicle.plate)
-        .join(consignor, consignor.id == Consignment.consignor_id)
+        _newest_first(chosen, work.actor, cursor)
+        .outerjoin(consignor, consignor.id == Consignment.consignor_id)
         .outerjoin(carrier, carrier.id == Consignment.carrier_id)
         .outerjoin(consignee, consignee.id == Consignment.consignee_id)
         .outerjoin(Vehicle, Vehicle.id == Consignment.vehicle_id)
-        .where(consignments_seen(work.actor))
-        .order_by(Consignment.id.desc())
         .limit(limit + 1)
     )
-    if bucket is not None:
-        chosen = chosen.where(is_in_bucket(work.actor, bucket))
-    if cursor is not None:
-        chosen = chosen.where(Consignment.id < cursor)
-    if text := text.strip():
-        chosen = chosen.where(
-            or_(
-                Consignment.number.contains(text.upper(), autoescape=True),
-                Consignment.national_number.contains(text, autoescape=True),
-            )
-        )
+    wanted = replace(wanted, text=text) if text else wanted
+    chosen = chosen.where(*wanted.conditions(work.actor.zone))
     found = work.session.execute(chosen).all()
     lines = _lines(work, [row[0].id for row in found[:limit]])
     rows = tuple(
-        ConsignmentRow(*row, lines=tuple(lines[row[0].id]), next_act=next_act(work.actor, row[0]))
+        ConsignmentRow(
+            row[0], row[1], row[2], row[3], row[4], tuple(lines[row[0].id]), next_act(work.actor, row[0])
+        )
         for row in found[:limit]
     )
     return ConsignmentPage(rows, rows[-1].consignment.id if len(found) > limit else None)
 
 
-def _lines(work: Work, consignment_ids: Sequence[UUID]) -> dict[UUID, list[ConsignmentLine]]:
-    grouped: defaultdict[UUID, list[ConsignmentLine]] = defaultdict(list)
-    for line in work.session.scalars(
-        select(ConsignmentLine)
-        .where(ConsignmentLine.consignment_id.in_(consignment_ids))
-        .order_by(ConsignmentLine.line_number)
+def _of_bucket(
+    columns: Select[*tuple[Any, ...]], actor: Actor, bucket: Bucket | None
+) -> Select[*tuple[Any, ...]]:
+    """The columns of what the actor may know of in a bucket, or in all of them.
+
+    A join, not a subquery: the planner may then walk the viewer's own consignments or the unfinished ones, whichever
+    are fewer, in the order of their ids.
+    """
+    chosen = columns.select_from(Consignment)
+    if (viewer := viewer_of(actor)) is not None:
+        is_known = and_(
+            ConsignmentViewer.consignment_id == Consignment.id, ConsignmentViewer.viewer_id == viewer
+        )
+        chosen = chosen.join(ConsignmentViewer, is_known).where(is_open_to(actor))
+    return chosen if bucket is None else chosen.where(is_in_bucket(actor, bucket))
+
+
+def _newest_first(
+    chosen: Select[*tuple[Any, ...]], actor: Actor, cursor: UUID | None
+) -> Select[*tuple[Any, ...]]:
+    """Ordered by the viewer's index where there is one; the cursor is told to both, for no engine derives it."""
+    is_all = viewer_of(actor) is None
+    key = Consignment.id if is_all else ConsignmentViewer.consignment_id
+    chosen = chosen.order_by(key.desc())
+    return chosen if cursor is None else chosen.where(key < cursor, Consignment.id < cursor)
+
+
+def _lines(work: Work, consignment_ids: Sequence[UUID]) -> dict[UUID, list[ListedWaste]]:
+    grouped: defaultdict[UUID, list[ListedWaste]] = defaultdict(list)
+    line = ConsignmentLine
+    for consignment_id, *waste in work.session.execute(
+        select(line.consignment_id, line.waste_code, line.waste_name)
+        .where(line.consignment_id.in_(consignment_ids))
+        .order_by(line.line_number)
     ):
-        grouped[line.consignment_id].append(line)
+        grouped[consignment_id].append(ListedWaste(*waste))
     return grouped
 
 
 def bucket_counts(work: Work) -> dict[Bucket, int]:
-    """How many consignments lie in each bucket for the actor, in one statement."""
+    """How many consignments lie in each bucket for the actor, none counted beyond `COUNTED_TO`; one statement."""
     ensure_may_read(work.actor)
-    columns = [
-        func.coalesce(func.sum(case((is_in_bucket(work.actor, bucket), 1), else_=0)), 0) for bucket in Bucket
-    ]
-    row = work.session.execute(select(*columns).where(consignments_seen(work.actor))).one()
+    row = work.session.execute(select(*(bucket_count(work.actor, bucket) for bucket in Bucket))).one()
     return {bucket: int(count) for bucket, count in zip(Bucket, row, strict=True)}
 
 
+def bucket_count(actor: Actor, bucket: Bucket) -> ScalarSelect[int]:
+    """How many consignments lie in a bucket for the actor, up to `COUNTED_TO`, as a column.
+
+    Counted from the newest on: unordered, a planner may begin with the oldest, of which everything is finished.
+    """
+    chosen = _newest_first(_of_bucket(select(literal(1)), actor, bucket), actor, None)
+    found = chosen.limit(COUNTED_TO).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
+def counted(count: int) -> str:
+    """A count of a bucket as people read it: 999+ where counting stopped."""
+    return str(count) if count < COUNTED_TO else f"{COUNTED_TO - 1}+"
+
+
 def is_in_bucket(actor: Actor, bucket: Bucket) -> ColumnElement[bool]:
-    """The condition that a consignment lies in a bucket of the actor's."""
-    return _waits_for(actor) if bucket is Bucket.MINE else Consignment.state.in_(_STATES[bucket])
+    """The condition that a consignment lies in a bucket of the actor's.
+
+    What is not finished says so in the words of the index of unfinished consignments, which is small for ever.
+    """
+    if bucket is Bucket.DONE:
+        return Consignment.state.in_(_STATES[bucket])
+    if bucket is Bucket.MINE:
+        return and_(_is_unfinished, _waits_for(actor))
+    others = frozenset(ConsignmentState) - _STATES[Bucket.DONE] - _STATES[bucket]
+    # What the bucket holds not, because planners multiply: "unfinished, and in half of these states" they guess right.
+    lies_there = and_(_is_unfinished, Consignment.state.not_in(sorted(others)))
+    if bucket is Bucket.DRAFTS and not actor.is_deployment:
+        return and_(lies_there, Consignment.consignor_id == actor.organisation_id)  # nobody else sees them
+    return lies_there
 
 
 def _waits_for(actor: Actor) -> ColumnElement[bool]:
     """`next_act(actor, …)` as a condition, drafts left out: they have a bucket of their own."""
+    held = {
+        Party.CONSIGNOR: Consignment.consignor_id,
+        Party.CARRIER: Consignment.carrier_id,
+        Party.NEXT_CARRIER: Consignment.next_carrier_id,
+        Party.CONSIGNEE: Consignment.consignee_id,
+    }
+    waits = [
+        and_(column == actor.organisation_id, or_(*(_DUE[act] for act in _DUE if party in GATES[act].by)))
+        for party, column in held.items()
+        if actor.may(RIGHTS[party])
+    ]
+    return or_(*waits) if waits and actor.organisation_id else false()
+
+
+def _due_conditions() -> dict[ConsignmentAct, ColumnElement[bool]]:
+    """`policy.due_act` as conditions, act by act."""
     c = Consignment
     is_loaded = c.loaded_count >= c.container_count
     is_signed = c.consignor_signed_at.is_not(None)
-    waits: list[ColumnElement[bool]] = []
-    if actor.may(Permission.CONSIGNMENTS_SEND):
-        waits.append(
-            and_(
-                c.consignor_id == actor.organisation_id,
-                or_(c.state == S.SUBMITTED, and_(c.state == S.LOADING, ~is_signed)),
-            )
-        )
-    if actor.may(Permission.CONSIGNMENTS_CARRY):
-        waits.append(
-            and_(
-                c.carrier_id == actor.organisation_id,
-                c.state == S.LOADING,
-                or_(~is_loaded, is_signed),
-            )
-        )
-    if actor.may(Permission.CONSIGNMENTS_RECEIVE):
-        waits.append(
-            and_(
-                c.consignee_id == actor.organisation_id,
-                c.state.in_([S.IN_TRANSIT, S.ARRIVED, S.DISCREPANCY]),
-            )
-        )
-    return or_(*waits) if waits and actor.organisation_id else false()
+    changes_hands = c.next_carrier_id.is_not(None)
+    is_judged = c.weighed_count + c.refused_count + c.missing_count >= c.container_count
+    at_consignee = c.state.in_([S.ARRIVED, S.DISCREPANCY])
+    return {
+        A.START_LOADING: c.state == S.SUBMITTED,
+        A.LOAD_CONTAINER: and_(c.state == S.LOADING, ~is_loaded),
+        A.SIGN_AS_CONSIGNOR: and_(c.state == S.LOADING, is_loaded, ~is_signed),
+        A.SIGN_AS_CARRIER: and_(c.state == S.LOADING, is_loaded, is_signed),
+        A.REOPEN: c.state == S.REFUSED_BY_CARRIER,
+        A.TAKE_OVER: and_(c.state.in_([S.IN_TRANSIT, S.TEMPORARILY_STORED]), changes_hands),
+        A.ARRIVE: and_(c.state == S.IN_TRANSIT, ~changes_hands),
+        A.RESUME: or_(c.state == S.DIVERTED, and_(c.state == S.TEMPORARILY_STORED, ~changes_hands)),
+        A.SETTLE_INCIDENT: c.state == S.INCIDENT,
+        A.WEIGH_CONTAINER: and_(at_consignee, ~is_judged),
+        A.ACCEPT: and_(at_consignee, is_judged),
+        A.RETURN_CONTAINERS: c.state == S.REJECTED,
+        A.CONFIRM: c.state.in_([S.ACCEPTED, S.PARTLY_ACCEPTED]),
+        A.REPORT_RESULT: c.state == S.CONFIRMED,
+        A.CLOSE: c.state.in_([S.RESULT_REPORTED, S.RETURNED, S.CLOSED_INCIDENT]),
+    }
+
+
+_DUE: Final = _due_conditions()

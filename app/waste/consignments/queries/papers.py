@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
@@ -15,18 +15,22 @@ from app.parties.licences.models import CarrierPermit, CrewMember, OperatingLice
 from app.waste.consignments.models import (
     ConsignedContainer,
     Consignment,
+    ConsignmentLeg,
     ConsignmentLine,
-    ConsignmentState,
-    Party,
+    Opinion,
     Signature,
+    Verdict,
 )
 from app.waste.consignments.policy import ensure_may_read
 from app.waste.consignments.queries.finding import consignments_seen, is_named, no_such_consignment
+from app.waste.consignments.workflow import ConsignmentState, Party
+from app.waste.registry.models import WasteKind
 from app.waste.storage.models import Container
 
 PUBLIC_STATES = frozenset(ConsignmentState) - {
     ConsignmentState.DRAFT,
     ConsignmentState.SUBMITTED,
+    ConsignmentState.REFUSED_BY_CARRIER,
     ConsignmentState.CANCELLED,
 }
 """From loading on a code travels with the load; before, nobody outside needs to know."""
@@ -39,6 +43,11 @@ class Item:
     consigned: ConsignedContainer
     container: Container
     line: ConsignmentLine
+
+    @property
+    def is_taken(self) -> bool:
+        """Neither refused nor missing nor lost: what the consignee signs for."""
+        return self.consigned.verdict is Verdict.OPEN
 
 
 @dataclass(frozen=True)
@@ -58,18 +67,17 @@ class Papers:
     vehicle: Vehicle | None
     driver: CrewMember | None
     escort: CrewMember | None
+    lines: tuple[ConsignmentLine, ...]
     items: tuple[Item, ...]
-    """By line, then by code."""
+    """By line, then by code; none of a line of general waste without containers."""
+    legs: tuple[ConsignmentLeg, ...] = ()
+    """In order; none where one carrier brings the load all the way."""
     signatures: tuple[Signature, ...] = ()
 
     @property
     def version(self) -> int:
         """Of the consignment; every act on any part of the papers moves it."""
         return self.consignment.version
-
-    @property
-    def lines(self) -> tuple[ConsignmentLine, ...]:
-        return tuple(dict.fromkeys(item.line for item in self.items))
 
     @property
     def containers(self) -> tuple[Container, ...]:
@@ -80,9 +88,21 @@ class Papers:
         return tuple(item.consigned for item in self.items)
 
     @property
+    def taken(self) -> tuple[Item, ...]:
+        """Containers that are neither refused nor missing nor lost."""
+        return tuple(item for item in self.items if item.is_taken)
+
+    @property
+    def coming_back(self) -> tuple[Item, ...]:
+        """What is still in transit and belongs into the consignor's store: refused ones, and of a refused load all."""
+        is_refused = self.consignment.opinion is Opinion.REJECT
+        verdicts = {Verdict.REFUSED, Verdict.OPEN} if is_refused else {Verdict.REFUSED}
+        return tuple(item for item in self.items if item.consigned.verdict in verdicts)
+
+    @property
     def received_mass(self) -> Grams:
-        """What the consignee weighed so far."""
-        return Grams(sum(item.consigned.received_mass or 0 for item in self.items))
+        """What the consignee weighed and didn't refuse so far."""
+        return Grams(sum(item.consigned.received_mass or 0 for item in self.taken))
 
     @property
     def is_demo(self) -> bool:
@@ -97,7 +117,8 @@ class Papers:
         )
 
     def signature_of(self, party: Party) -> Signature | None:
-        return next((signature for signature in self.signatures if signature.party == party), None)
+        """The latest of a party that stands; of a way with several carriers that of the last one to take over."""
+        return next((one for one in reversed(self.signatures) if one.party == party and one.leg > 0), None)
 
 
 def papers_for(work: Work, key: UUID | str, *, lock: bool = False, with_signatures: bool = True) -> Papers:
@@ -116,6 +137,18 @@ def papers_for(work: Work, key: UUID | str, *, lock: bool = False, with_signatur
     return papers
 
 
+def papers_by_id(work: Work, consignment_id: UUID) -> Papers:
+    """The papers of a consignment for somebody who holds a link to it, whoever they are.
+
+    Raises:
+        NotFound: there is none.
+    """
+    papers = _papers(work, Consignment.id == consignment_id, False, True)
+    if papers is None:
+        raise no_such_consignment()
+    return papers
+
+
 def public_papers(work: Work, key: UUID | str) -> Papers | None:
     """The papers behind a scanned or typed code, whoever asks; None before loading and when withdrawn.
 
@@ -124,7 +157,8 @@ def public_papers(work: Work, key: UUID | str) -> Papers | None:
     return _papers(work, is_named(key) & Consignment.state.in_(PUBLIC_STATES), False, False)
 
 
-_HEAD = tuple(field.name for field in fields(Papers) if field.name not in ("items", "signatures"))
+_REST = ("lines", "items", "legs", "signatures")
+_HEAD = tuple(field.name for field in fields(Papers) if field.name not in _REST)
 """What the first statement brings, in the order of its columns."""
 _consignor, _consignee, _carrier = (aliased(Organisation) for _ in range(3))
 _consignor_site, _consignee_site = aliased(Site), aliased(Site)
@@ -180,31 +214,49 @@ def _papers(work: Work, is_wanted: ColumnElement[bool], lock: bool, with_signatu
     if row is None:
         return None
     consignment: Consignment = row[0]
+    lines, items = content_of(work, consignment, lock=lock)
     return Papers(
         **dict(zip(_HEAD, row, strict=True)),
-        items=items_of(work, consignment.id, lock=lock),
+        lines=lines,
+        items=items,
+        legs=_legs(work, consignment.id) if consignment.leg_count > 1 else (),
         signatures=_signatures(work, consignment.id) if with_signatures else (),
     )
 
 
-def items_of(work: Work, consignment_id: UUID, *, lock: bool = False) -> tuple[Item, ...]:
-    """The containers of a consignment with their lines; locked in the order of their ids."""
+def content_of(
+    work: Work, consignment: Consignment, *, lock: bool = False
+) -> tuple[tuple[ConsignmentLine, ...], tuple[Item, ...]]:
+    """The lines of a consignment and its containers with theirs, in one statement; containers locked in the order
+    of their ids. General waste has lines alone."""
+    if consignment.kind is WasteKind.GENERAL:
+        chosen_lines = select(ConsignmentLine).where(ConsignmentLine.consignment_id == consignment.id)
+        return tuple(work.session.scalars(chosen_lines.order_by(ConsignmentLine.line_number))), ()
     chosen = (
         select(ConsignedContainer, Container, ConsignmentLine)
         .join(Container, Container.id == ConsignedContainer.container_id)
         .join(ConsignmentLine, ConsignmentLine.id == ConsignedContainer.line_id)
-        .where(ConsignedContainer.consignment_id == consignment_id)
+        .where(ConsignedContainer.consignment_id == consignment.id)
         .order_by(Container.id)
     )
     rows = work.session.execute(chosen.with_for_update(of=Container) if lock else chosen)
-    return tuple(
-        sorted((Item(*row) for row in rows), key=lambda item: (item.line.line_number, item.container.code))
+    items = sorted(
+        (Item(*row) for row in rows), key=lambda item: (item.line.line_number, item.container.code)
     )
+    return tuple(dict.fromkeys(item.line for item in items)), tuple(items)
+
+
+def _legs(work: Work, consignment_id: UUID) -> tuple[ConsignmentLeg, ...]:
+    chosen = select(ConsignmentLeg).where(ConsignmentLeg.consignment_id == consignment_id)
+    return tuple(work.session.scalars(chosen.order_by(ConsignmentLeg.position)))
 
 
 def _signatures(work: Work, consignment_id: UUID) -> tuple[Signature, ...]:
     return tuple(
         work.session.scalars(
-            select(Signature).where(Signature.consignment_id == consignment_id).order_by(Signature.signed_at)
+            select(Signature)
+            .where(Signature.consignment_id == consignment_id)
+            .order_by(Signature.signed_at)
+            .options(defer(Signature.document))
         )
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.headers import Header
-from app.waste.registry.ledger_files.ledger import GenerationRow
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.limits import MAX_CONTAINER_GRAMS
 from app.waste.registry.ledger_files.rows import Cell, Line, number_text
 from app.waste.registry.ledger_files.vocabulary import Field

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.foundation.core.units import Grams
+from app.waste.registry.ledger_files.general_rows import SummaryRow
 from app.waste.registry.ledger_files.ledger import LedgerWarning
-from app.waste.registry.ledger_files.ledger_rows import SummaryRow
 from app.waste.registry.ledger_files.vocabulary import Caution, Field, Table
 
 TOLERANCE_GRAMS: Final = 10_000

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from app.waste.registry.ledger_files.file_kinds import HEAD_BYTES, utf16_order
@@ -30,8 +30,10 @@ class CsvSheet:
     starts_1904 = False
     fixed_width = True
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, columns_under: Callable[[list[Line]], int] | None = None) -> None:
+        """`columns_under` counts the columns of the best header among some lines; by default those of a ledger."""
         self._content = content
+        self._columns_under = columns_under or _ledger_columns
         self._encoding = _encoding(content)
         self._separator = self._find_separator()
 
@@ -67,10 +69,9 @@ class CsvSheet:
         """The separator under which a header is found; the one that makes most of it, if several do."""
         best, most = ",", 0
         for separator in SEPARATORS:
-            lines = self._head_lines(separator)
-            found = find_header(lines)
-            if found and len(found[1].columns) > most:
-                best, most = separator, len(found[1].columns)
+            count = self._columns_under(self._head_lines(separator))
+            if count > most:
+                best, most = separator, count
         return best
 
     def _head_lines(self, separator: str) -> list[Line]:
@@ -84,6 +85,11 @@ class CsvSheet:
         except UnreadableFile:
             pass  # told when the whole file is read
         return lines
+
+
+def _ledger_columns(lines: list[Line]) -> int:
+    found = find_header(lines)
+    return len(found[1].columns) if found else 0
 
 
 def _cells(record: list[str]) -> list[Cell]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import Final
 
-from app.waste.registry.ledger_files.ledger import EarlierRow, GenerationRow
+from app.waste.registry.ledger_files.ledger import EarlierRow
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.vocabulary import Field
 
 CODES_PER_QUESTION: Final = 1_000

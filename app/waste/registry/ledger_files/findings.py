@@ -5,13 +5,13 @@ from collections.abc import Callable
 from app.waste.registry.ledger_files.duplicates import Duplicates, differing_fields, earlier
 from app.waste.registry.ledger_files.ledger import (
     EarlierRow,
-    GenerationRow,
     LedgerRow,
     LedgerWarning,
     Problem,
     Refusal,
     SkippedLine,
 )
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.limits import LINES_TOLD, MAX_ROWS
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Line, cell_address

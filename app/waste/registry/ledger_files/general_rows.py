@@ -1,25 +1,34 @@
-"""Good rows of general-waste tables 1 and 4 to 7, in normal form."""
+"""Good rows of general-waste tables 1 to 7, in normal form."""
 
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, ClassVar
 
 from app.foundation.core.units import Grams
-from app.waste.registry.ledger_files.ledger_rows import clock_json
+from app.waste.registry.ledger_files.good_rows import GoodRow
 from app.waste.registry.ledger_files.vocabulary import Table
 
 
 @dataclass(frozen=True, slots=True)
-class ListRow:
-    """A good row of general-waste table 1: one waste of a year. It tells what the waste is; nothing is posted."""
+class GeneralRow(GoodRow):
+    """What tables 1 to 7 have in common: one general waste, known by its official name."""
 
-    table: ClassVar[Table] = Table.GISW1
-
-    sheet: str
-    row: int
-    year: int
     waste_code: str
     waste_name: str
+
+    @property
+    def local_name(self) -> str:
+        return self.waste_name
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow(GeneralRow):
+    """A good row of table 1: one waste of a year. It tells what the waste is; nothing is posted."""
+
+    table: ClassVar[Table] = Table.GISW1
+    json_names = {"waste_class": "class", "annual": "annual_g"}
+
+    year: int
     waste_class: str
     step: str
     form: str
@@ -36,66 +45,85 @@ class ListRow:
     def event_date(self) -> date:
         return date(self.year, 1, 1)
 
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow(GeneralRow):
+    """A good row of table 2: one waste in one month."""
+
+    table: ClassVar[Table] = Table.GISW2
+    json_names = {"waste_class": "class"} | {
+        name: f"{name}_g"
+        for name in (
+            "generated", "stored", "cumulative", "own_use", "out_use", "own_disposal", "out_disposal",
+        )
+    }  # fmt: skip
+
+    month: date
+    """Its first day."""
+    waste_class: str
+    """第Ⅰ类 or 第Ⅱ类."""
+    generated: Grams
+    stored: Grams
+    cumulative: Grams
+    own_use: Grams
+    out_use: Grams
+    own_disposal: Grams
+    out_disposal: Grams
+    own_use_method: str
+    out_use_method: str
+    own_disposal_method: str
+    out_disposal_method: str
+
     @property
-    def local_name(self) -> str:
-        return self.waste_name
+    def grams(self) -> Grams:
+        """What the totals count: the mass generated."""
+        return self.generated
+
+    @property
+    def used(self) -> Grams:
+        """All four quantities used or disposed of."""
+        return Grams(self.own_use + self.out_use + self.own_disposal + self.out_disposal)
+
+    @property
+    def event_date(self) -> date:
+        return self.month
 
     def as_json(self) -> dict[str, Any]:
-        """As in `accepted` of the sample expectations."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "year": self.year,
-            "waste_code": self.waste_code,
-            "waste_name": self.waste_name,
-            "class": self.waste_class,
-            "step": self.step or None,
-            "form": self.form or None,
-            "main_components": self.main_components or None,
-            "harmful_components": self.harmful_components or None,
-            "annual_g": self.annual,
-        }
+        return GoodRow.as_json(self) | {"month": f"{self.month:%Y-%m}"}
 
 
 @dataclass(frozen=True, slots=True)
-class GeneralLine:
-    """A good row of general-waste tables 4, 6 and 7: one waste at one moment."""
+class DispatchRow(GeneralRow):
+    """A good row of table 3: one load that left the works."""
 
-    table: ClassVar[Table]
+    table: ClassVar[Table] = Table.GISW3
 
-    sheet: str
-    row: int
     event_date: date
     event_time: time | None
-    waste_code: str
-    waste_name: str
+    grams: Grams
+    operator: str
+    carrier: str
+    plate: str
+    transport_mode: str
+    receiver: str
+    flow_type: str
+    """委托利用, 委托处置, or as written."""
+
+    @property
+    def is_disposal(self) -> bool:
+        return "处置" in self.flow_type
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralLine(GeneralRow):
+    """What tables 4, 6 and 7 have in common: one waste at one moment."""
+
+    event_date: date
+    event_time: time | None
     grams: Grams
     batch_no: str
     operator: str
     key: str
-
-    @property
-    def local_name(self) -> str:
-        return self.waste_name
-
-    def as_json(self) -> dict[str, Any]:
-        """As in `accepted` of the sample expectations."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "waste_code": self.waste_code,
-            "waste_name": self.waste_name,
-            "event_date": self.event_date.isoformat(),
-            "event_time": clock_json(self.event_time),
-            "grams": self.grams,
-            "batch_no": self.batch_no or None,
-            "operator": self.operator,
-            **self.own_json(),
-        }
-
-    def own_json(self) -> dict[str, Any]:
-        """The columns that only this table has."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +137,6 @@ class GeneralGenerationRow(GeneralLine):
     destination: str
     mover: str
 
-    def own_json(self) -> dict[str, Any]:
-        return {
-            "moved_date": self.moved_date.isoformat() if self.moved_date else None,
-            "moved_time": clock_json(self.moved_time),
-            "destination": self.destination or None,
-            "mover": self.mover or None,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class UtilisationRow(GeneralLine):
@@ -128,13 +148,6 @@ class UtilisationRow(GeneralLine):
     finished_date: date | None
     finished_time: time | None
 
-    def own_json(self) -> dict[str, Any]:
-        return {
-            "method": self.method,
-            "finished_date": self.finished_date.isoformat() if self.finished_date else None,
-            "finished_time": clock_json(self.finished_time),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class DisposalRow(UtilisationRow):
@@ -144,15 +157,12 @@ class DisposalRow(UtilisationRow):
 
 
 @dataclass(frozen=True, slots=True)
-class GeneralStorageRow:
+class GeneralStorageRow(GeneralRow):
     """A good row of table 5: what came into store, what left it, or both."""
 
     table: ClassVar[Table] = Table.GISW5
+    json_names = {"in_quantity": "in_quantity_g", "out_quantity": "out_quantity_g"}
 
-    sheet: str
-    row: int
-    waste_code: str
-    waste_name: str
     in_date: date | None
     in_time: time | None
     in_quantity: Grams
@@ -175,26 +185,3 @@ class GeneralStorageRow:
         day = self.in_date or self.out_date
         assert day is not None
         return day
-
-    @property
-    def local_name(self) -> str:
-        return self.waste_name
-
-    def as_json(self) -> dict[str, Any]:
-        """As in `accepted` of the sample expectations."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "waste_code": self.waste_code,
-            "waste_name": self.waste_name,
-            "in_date": self.in_date.isoformat() if self.in_date else None,
-            "in_time": clock_json(self.in_time),
-            "in_quantity_g": self.in_quantity,
-            "out_date": self.out_date.isoformat() if self.out_date else None,
-            "out_time": clock_json(self.out_time),
-            "out_quantity_g": self.out_quantity,
-            "facility": self.facility or None,
-            "destination": self.destination or None,
-            "batch_no": self.batch_no or None,
-            "operator": self.operator,
-        }

@@ -4,25 +4,26 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from app.foundation.core.text import Text
 from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files import messages
 from app.waste.registry.ledger_files.general_rows import (
+    DispatchRow,
     DisposalRow,
     GeneralGenerationRow,
     GeneralStorageRow,
     ListRow,
+    SummaryRow,
     UtilisationRow,
 )
 from app.waste.registry.ledger_files.ledger_rows import (
-    DispatchRow,
     EntrustedRow,
+    GenerationRow,
     OwnTreatmentRow,
     StockInRow,
     StockOutRow,
-    SummaryRow,
 )
 from app.waste.registry.ledger_files.vocabulary import Caution, Field, FileReason, LineKind, Reason, Table
 
@@ -96,54 +97,9 @@ class LedgerContext:
     """Told now and then how many lines are read; what it raises ends the reading."""
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationRow:
-    """One container of waste that came into being: a good row of table B.1, in normal form."""
-
-    table: ClassVar[Table] = Table.B1
-
-    sheet: str
-    row: int
-    batch_no: str
-    event_date: date
-    event_time: time | None
-    local_name: str
-    waste_name: str
-    category: str
-    waste_code: str
-    grams: Grams
-    container_code: str
-    container_kind: str
-    container_count: int
-    facility_code: str
-    operator: str
-    destination: str
-
-    def as_json(self) -> dict[str, Any]:
-        """As in `accepted` of the sample expectations."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "batch_no": self.batch_no,
-            "event_date": self.event_date.isoformat(),
-            "event_time": f"{self.event_time:%H:%M}" if self.event_time else None,
-            "local_name": self.local_name,
-            "waste_name": self.waste_name,
-            "category": self.category,
-            "waste_code": self.waste_code,
-            "grams": self.grams,
-            "container_code": self.container_code,
-            "container_kind": self.container_kind,
-            "container_count": self.container_count,
-            "facility_code": self.facility_code,
-            "operator": self.operator,
-            "destination": self.destination,
-        }
-
-
 LedgerRow = (
-    GenerationRow | StockInRow | StockOutRow | OwnTreatmentRow | EntrustedRow | SummaryRow | DispatchRow
-    | ListRow | GeneralGenerationRow | GeneralStorageRow | UtilisationRow | DisposalRow
+    GenerationRow | StockInRow | StockOutRow | OwnTreatmentRow | EntrustedRow
+    | ListRow | SummaryRow | DispatchRow | GeneralGenerationRow | GeneralStorageRow | UtilisationRow | DisposalRow
 )  # fmt: skip
 R = TypeVar("R", bound=LedgerRow)
 

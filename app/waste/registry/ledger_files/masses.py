@@ -8,6 +8,7 @@ from typing import Final
 from app.foundation.core.units import MAX_GRAMS, Grams
 from app.waste.registry.ledger_files.rows import (
     Cell,
+    DateCell,
     ErrorCell,
     FormattedNumber,
     FormulaWithoutResult,
@@ -85,14 +86,12 @@ def read_mass(cell: Cell) -> WrittenMass:
             return _from_text(cell)
         case FormattedNumber(value, words):
             return WrittenMass(Decimal(number_text(value)), unit_grams(words))
-        case int() | float():
-            return WrittenMass(Decimal(number_text(cell)))
         case FormulaWithoutResult():
             return WrittenMass(reason=Reason.FORMULA_NO_VALUE)
-        case ErrorCell():
+        case ErrorCell() | DateCell():
             return NOT_A_NUMBER
-        case _:
-            return NOT_A_NUMBER
+        case _:  # a plain number of a spreadsheet: by its shortest decimal text, which is what somebody typed
+            return WrittenMass(Decimal(number_text(cell)))
 
 
 def _from_text(cell: str) -> WrittenMass:

@@ -9,13 +9,8 @@ from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.containers import CodeReader, container_count, container_kind
 from app.waste.registry.ledger_files.dates import DateReader, DateReading, read_clock
 from app.waste.registry.ledger_files.headers import Header
-from app.waste.registry.ledger_files.ledger import (
-    GenerationRow,
-    LedgerContext,
-    LedgerRow,
-    ListedWaste,
-    Problem,
-)
+from app.waste.registry.ledger_files.ledger import LedgerContext, LedgerRow, ListedWaste, Problem
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.limits import (
     MAX_CONTAINER_COUNT,
     MAX_CONTAINER_GRAMS,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.waste.registry.ledger_files.balances import balance_warnings
+from app.waste.registry.ledger_files.general_rows import SummaryRow
 from app.waste.registry.ledger_files.ledger import (
     EarlierRow,
     LedgerContext,
@@ -20,7 +21,6 @@ from app.waste.registry.ledger_files.ledger import (
     Refusal,
     Source,
 )
-from app.waste.registry.ledger_files.ledger_rows import SummaryRow
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Cell, Line, as_written, cell_address
 from app.waste.registry.ledger_files.table_packages import PackageReader, is_before

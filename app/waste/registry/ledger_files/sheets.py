@@ -7,7 +7,8 @@ from itertools import chain, islice
 from app.foundation.core.units import Grams
 from app.waste.registry.ledger_files.findings import Findings
 from app.waste.registry.ledger_files.headers import Header, find_header, header_at, repeats_header
-from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerContext, SheetSummary
+from app.waste.registry.ledger_files.ledger import LedgerContext, SheetSummary
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.limits import MAX_BLANKS_LISTED, MAX_LINES_ABOVE_TABLE
 from app.waste.registry.ledger_files.lines import Preamble, cell_of, kind_of
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict

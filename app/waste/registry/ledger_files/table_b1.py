@@ -2,7 +2,8 @@
 
 from app.waste.registry.ledger_files.alike import RowsAlike
 from app.waste.registry.ledger_files.headers import Header
-from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerContext
+from app.waste.registry.ledger_files.ledger import LedgerContext
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.lines import Preamble
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Cell, Line, Sheet

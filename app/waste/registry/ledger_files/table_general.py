@@ -10,7 +10,7 @@ from app.waste.registry.ledger_files.general_codes import (
     read_month,
     read_waste_class,
 )
-from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
+from app.waste.registry.ledger_files.general_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.masses import grams_of, read_mass
 from app.waste.registry.ledger_files.row_judge import RowJudge, Verdict
 from app.waste.registry.ledger_files.rows import Cell, ErrorCell, FormulaWithoutResult, Line, as_written
@@ -131,7 +131,7 @@ class SummaryReader(GeneralReader):
         if verdict.problems or month is None:
             return
         verdict.row = SummaryRow(
-            self._sheet.name, line.number, month, code, name, waste_class, generated, stored, cumulative,
+            self._sheet.name, line.number, code, name, month, waste_class, generated, stored, cumulative,
             flows[0], flows[1], flows[2], flows[3], *methods,
         )  # fmt: skip
 
@@ -174,7 +174,7 @@ class DispatchReader(GeneralReader):
         if verdict.problems or day is None or grams is None:
             return
         verdict.row = DispatchRow(
-            self._sheet.name, line.number, day, clock, code, name, grams, operator, carrier, plate, mode,
+            self._sheet.name, line.number, code, name, day, clock, grams, operator, carrier, plate, mode,
             receiver, flow,
         )  # fmt: skip
         verdict.key = dispatch_key(code, day, f"{clock:%H:%M}" if clock else "", grams, plate, receiver)

@@ -45,7 +45,7 @@ class ListReader(GeneralReader):
         if verdict.problems or year is None:
             return
         verdict.row = ListRow(
-            self._sheet.name, line.number, year, code, name, waste_class, step, form_of(form), components, harmful,
+            self._sheet.name, line.number, code, name, year, waste_class, step, form_of(form), components, harmful,
             annual,
         )  # fmt: skip
 
@@ -139,7 +139,7 @@ class GenerationLineReader(LineReader):
         if verdict.problems or day is None:
             return
         verdict.row = GeneralGenerationRow(
-            self._sheet.name, line.number, day, clock, code, name, grams, batch, operator, verdict.key,
+            self._sheet.name, line.number, code, name, day, clock, grams, batch, operator, verdict.key,
             moved, moved_clock, destination, mover,
         )  # fmt: skip
 
@@ -157,7 +157,7 @@ class UtilisationReader(LineReader):
         if verdict.problems or day is None:
             return
         verdict.row = self.row(
-            self._sheet.name, line.number, day, clock, code, name, grams, batch, operator, verdict.key,
+            self._sheet.name, line.number, code, name, day, clock, grams, batch, operator, verdict.key,
             method, finished, finished_clock,
         )  # fmt: skip
 

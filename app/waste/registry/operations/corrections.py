@@ -73,17 +73,8 @@ def correct_postings(
     Raises:
         Conflict: somebody corrected one of them already, or a place would hold less than nothing.
     """
-    _ensure_not_corrected(work, postings)
-    days = _days(work, stream, postings)
     event_id = new_id()
-    moves = [move for posting in postings for move in _moves(posting, command.new_mass, days[posting.id])]
-    post(work, moves, event_id=event_id)
-    roots = _roots(work, postings)
-    corrections = [
-        _correction(work, stream, posting, roots[posting.id], days[posting.id], moves, command)
-        for posting in postings
-    ]
-    work.session.add_all(corrections)
+    corrections = correction_rows(work, stream, postings, command, event_id=event_id)
     site = work.session.get_one(Site, stream.site_id)
     trace.record(
         work,
@@ -95,6 +86,32 @@ def correct_postings(
         event_id=event_id,
     )
     return corrections[0]
+
+
+def correction_rows(
+    work: Work,
+    stream: WasteStream,
+    postings: Sequence[Posting],
+    command: CorrectPosting,
+    *,
+    event_id: UUID,
+) -> list[LedgerCorrection]:
+    """The same for an act that records its own event: the postings under it, and a correction for each.
+
+    Raises:
+        Conflict: somebody corrected one of them already, or a place would hold less than nothing.
+    """
+    _ensure_not_corrected(work, postings)
+    days = _days(work, stream, postings)
+    moves = [move for posting in postings for move in _moves(posting, command.new_mass, days[posting.id])]
+    post(work, moves, event_id=event_id)
+    roots = _roots(work, postings)
+    corrections = [
+        _correction(work, stream, posting, roots[posting.id], days[posting.id], moves, command)
+        for posting in postings
+    ]
+    work.session.add_all(corrections)
+    return corrections
 
 
 def _ensure_right(command: CorrectPosting) -> None:

@@ -18,13 +18,14 @@ from app.foundation.core.work import Work
 from app.parties.accounts.models import Site
 from app.waste.registry.ledger_files.general_codes import CLASS_ONE
 from app.waste.registry.ledger_files.general_rows import (
+    DispatchRow,
     DisposalRow,
     GeneralGenerationRow,
     GeneralStorageRow,
     ListRow,
+    SummaryRow,
     UtilisationRow,
 )
-from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
 from app.waste.registry.models import (
     LedgerImport,
     LedgerRecord,

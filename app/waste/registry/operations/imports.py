@@ -22,17 +22,22 @@ from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.parties.accounts.permissions import Permission
 from app.waste.registry.commands import ImportLedger
-from app.waste.registry.ledger_files.general_rows import GeneralLine, GeneralStorageRow, ListRow
+from app.waste.registry.ledger_files.general_rows import (
+    DispatchRow,
+    GeneralLine,
+    GeneralStorageRow,
+    ListRow,
+    SummaryRow,
+)
 from app.waste.registry.ledger_files.ledger import (
     ON_LINES,
-    GenerationRow,
     LedgerContext,
     LedgerReading,
     LedgerRow,
     ListedWaste,
     not_told,
 )
-from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.vocabulary import Table
 from app.waste.registry.models import GenerationRecord, LedgerImport, WasteKind, WasteStream
 from app.waste.registry.numbering import lift_serials

@@ -14,8 +14,8 @@ from uuid import UUID
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Site
 from app.waste.registry.commands import ImportLedger
+from app.waste.registry.ledger_files.general_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.ledger import LedgerReading
-from app.waste.registry.ledger_files.ledger_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.vocabulary import Table
 from app.waste.registry.models import LedgerImport, PlaceKind
 from app.waste.registry.operations.general_books import (

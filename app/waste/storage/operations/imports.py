@@ -11,7 +11,8 @@ from app.foundation.files.operations import FileStore, store_file
 from app.foundation.rulebook.retention import file_kept_until
 from app.parties.accounts.models import Site
 from app.waste.registry.commands import ImportLedger
-from app.waste.registry.ledger_files.ledger import GenerationRow, LedgerReading
+from app.waste.registry.ledger_files.ledger import LedgerReading
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow
 from app.waste.registry.ledger_files.vocabulary import Table
 from app.waste.registry.models import LedgerImport
 from app.waste.registry.numbering import lift_serials

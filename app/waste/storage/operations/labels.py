@@ -5,10 +5,12 @@ from uuid import UUID
 
 from app.foundation import trace
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
+from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.documents.label import LabelContent
 from app.foundation.documents.qr import container_url
+from app.foundation.documents.qr_revocation import container_print
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, Signer, signer
 from app.foundation.rulebook.assessment import assess, problems
@@ -22,6 +24,7 @@ from app.waste.storage.facts import jurisdiction_of
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.policy import may_print_label
 from app.waste.storage.queries import container_for
+from app.waste.storage.revoked_codes import revoke_print
 from app.waste.storage.rules import RULES, LabelFacts
 from app.waste.storage.rules.signs import PrintFacts
 
@@ -38,7 +41,7 @@ def print_label(
     """What the label of a container says now, with a freshly signed QR, noted as printed.
 
     A blank required field means no print (HJ1276-L-fields), nor does a label too small for its container. A second print of the same weight needs
-    a reason; after weighing, a new print is due without one.
+    a reason; after weighing, a new print is due without one. Prints of another weight are revoked by it.
 
     Raises:
         NotFound, NotPermitted: not the actor's.
@@ -57,10 +60,14 @@ def print_label(
         raise InvalidInput([FieldProblem("#/reason", say("再次打印须选择原因：破损、污损或信息更正"))])
     content = label_content(work, container, signer(work, keyring, KeyPurpose.QR), public_url)
     _ensure_complete(work, container, content)
+    event_id = new_id()
+    if container.label_prints > 0 and not same_again:
+        replaced = container_print(container.code, container.label_mass)
+        revoke_print(work, container.trace_kind, container.id, replaced, event_id=event_id)
     container.label_prints += 1
     container.label_mass = container.net
     container.label_printed_at = work.now
-    trace.record(work, "container.label_printed", container, park_id=container.park_id)
+    trace.record(work, "container.label_printed", container, park_id=container.park_id, event_id=event_id)
     return content
 
 

@@ -54,7 +54,7 @@ def put_away_row(work: Work, key: UUID | str, command: PutAway) -> ContainerRow:
     container, stream, view = container_and_zone(work, key, command.zone_id)
     ensure_seen(container, command.seen_version)
     _ensure_may_be_put(container)
-    _ensure_holder_stands_here(container, view)
+    ensure_holder_stands_here(container, view)
     overrides = ensure_allowed(
         put_away_findings(work, container, stream, view),
         act=Act.PUT_AWAY if container.zone_id is None else Act.MOVE,
@@ -88,14 +88,21 @@ def put_away_row(work: Work, key: UUID | str, command: PutAway) -> ContainerRow:
     )
     [posting_id] = post(work, [move], event_id=event_id)
     if previous is None:
-        _enter_store(work, container, stream, view, posting_id, command)
+        enter_store(work, container, stream, view, posting_id, mover=command.mover, keeper=command.keeper)
     return ContainerRow(container, stream, view.zone, view.facility)
 
 
-def _enter_store(
-    work: Work, container: Container, stream: WasteStream, view: ZoneView, posting_id: UUID, command: PutAway
+def enter_store(
+    work: Work,
+    container: Container,
+    stream: WasteStream,
+    view: ZoneView,
+    posting_id: UUID,
+    *,
+    mover: str = "",
+    keeper: str = "",
 ) -> None:
-    """The line of table B.2; a move from zone to zone is none."""
+    """The line of table B.2 of a container that was posted into a zone; a move from zone to zone has none."""
     assert container.net is not None
     package = Handled(
         posting_id=posting_id,
@@ -114,8 +121,8 @@ def _enter_store(
         view.facility.organisation_id,
         view.facility.site_id,
         happened_at=work.now,
-        mover=command.mover,
-        keeper=command.keeper,
+        mover=mover,
+        keeper=keeper,
     )
     record_stock_in(work, handling, [package])
 
@@ -161,7 +168,12 @@ def _ensure_may_be_put(container: Container) -> None:
         )
 
 
-def _ensure_holder_stands_here(container: Container, view: ZoneView) -> None:
+def ensure_holder_stands_here(container: Container, view: ZoneView) -> None:
+    """Pass if the zone is its holder's, at the site where the container is, and another than it stands in.
+
+    Raises:
+        Conflict: it isn't.
+    """
     if view.facility.organisation_id != container.holder_id:
         raise Conflict(say("容器现由其他单位持有，不能放入这个分区"))
     if view.facility.site_id != container.site_id:

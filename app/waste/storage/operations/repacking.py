@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from app.foundation import trace
@@ -241,14 +242,8 @@ def _children(
     in_place: bool,
 ) -> list[Container]:
     """New containers of a waste, as old as the oldest parent and coded for its day; not yet in the ledger."""
-    first = min(parents, key=lambda parent: (since_of(parent), parent.generated_on, parent.id))
-    generated_on = min(parent.generated_on for parent in parents)
-    is_accepted = any(parent.accepted_on for parent in parents)
-    is_at_consignee = is_accepted or any(parent.state in AT_CONSIGNEE for parent in parents)
-    zone_id = first.zone_id if in_place else None
-    standing = S.STORED_AT_CONSIGNEE if is_at_consignee else S.STORED
-    waiting = S.ACCEPTED if is_at_consignee else S.WEIGHED
     organisation = work.session.get_one(Organisation, stream.organisation_id)
+    generated_on = min(parent.generated_on for parent in parents)
     ids = [new_id() for _ in packages]
     short_codes = draw_short_codes(work, "container", ids)
     return [
@@ -256,47 +251,63 @@ def _children(
             id=container_id,
             code=_draw_code(work, organisation.credit_code, stream.waste_code, generated_on),
             short_code=short_code,
-            local_label=package.local_label.strip(),
             organisation_id=organisation.id,
-            holder_id=first.holder_id,
-            site_id=first.site_id,
-            park_id=first.park_id,
             stream_id=stream.id,
             waste_code=stream.waste_code,
             form=stream.form,
             hazards=sorted({*stream.hazards, *(letter for parent in parents for letter in parent.hazards)}),
-            state=standing if zone_id else waiting,
-            package=package.package,
-            volume_ml=package.volume_ml,
-            gross=None if package.tare is None else Grams(mass + package.tare),
-            tare=package.tare,
-            net=mass,
-            generated_on=generated_on,
-            generated_at=first.generated_at if first.generated_on == generated_on else None,
-            batch_number=first.batch_number,
-            source_facility=first.source_facility,
-            producer_operator=first.producer_operator,
-            destination=first.destination,
             sealed_at=work.now,
             weighed_at=work.now,
-            stored_at=first.stored_at if zone_id else None,
-            zone_id=zone_id,
-            consignment_id=None,
-            photo_id=None,
             label_prints=0,
-            label_mass=None,
-            label_printed_at=None,
             remarks="",
-            package_type_id=package.package_type_id,
-            material=package.material,
-            is_closed=package.is_closed,
-            fill_percent=None,
-            parent_id=first.id,
-            accepted_on=min(map(since_of, parents)) if is_accepted else None,
             created_at=work.now,
+            **_inherited(parents, in_place=in_place),
+            **_filled(package, mass),
         )
         for container_id, short_code, (mass, package) in zip(ids, short_codes, packages, strict=True)
     ]
+
+
+def _inherited(parents: Sequence[Container], *, in_place: bool) -> dict[str, Any]:
+    """What a new container has from those it came from: the day of the oldest, and, in place, where that stands."""
+    first = min(parents, key=lambda parent: (since_of(parent), parent.generated_on, parent.id))
+    generated_on = min(parent.generated_on for parent in parents)
+    is_accepted = any(parent.accepted_on for parent in parents)
+    is_at_consignee = is_accepted or any(parent.state in AT_CONSIGNEE for parent in parents)
+    zone_id = first.zone_id if in_place else None
+    standing = S.STORED_AT_CONSIGNEE if is_at_consignee else S.STORED
+    waiting = S.ACCEPTED if is_at_consignee else S.WEIGHED
+    return {
+        "parent_id": first.id,
+        "holder_id": first.holder_id,
+        "site_id": first.site_id,
+        "park_id": first.park_id,
+        "zone_id": zone_id,
+        "state": standing if zone_id else waiting,
+        "stored_at": first.stored_at if zone_id else None,
+        "generated_on": generated_on,
+        "generated_at": first.generated_at if first.generated_on == generated_on else None,
+        "accepted_on": min(map(since_of, parents)) if is_accepted else None,
+        "batch_number": first.batch_number,
+        "source_facility": first.source_facility,
+        "producer_operator": first.producer_operator,
+        "destination": first.destination,
+    }
+
+
+def _filled(package: NewPackage, mass: Grams) -> dict[str, Any]:
+    """The package and what is in it."""
+    return {
+        "local_label": package.local_label.strip(),
+        "package": package.package,
+        "package_type_id": package.package_type_id,
+        "material": package.material,
+        "is_closed": package.is_closed,
+        "volume_ml": package.volume_ml,
+        "gross": None if package.tare is None else Grams(mass + package.tare),
+        "tare": package.tare,
+        "net": mass,
+    }
 
 
 def _draw_code(work: Work, credit_code: str, waste_code: str, day: date) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import String, literal_column, select, text, type_coerce
 
 from app.foundation.core.ids import new_id
 from app.foundation.core.work import Actor
-from app.foundation.trace import verifying
+from app.foundation.trace import raw, verifying
 from app.foundation.trace.models import TraceAbout, TraceEvent
 from migrations import triggers
 
@@ -207,7 +207,7 @@ def test_about_rows_more_or_less_are_found(database, forge, chain):
 
 
 def test_logs_longer_than_a_batch_are_read_on(database, drum, monkeypatch):
-    monkeypatch.setattr(verifying, "BATCH", 2)
+    monkeypatch.setattr(raw, "BATCH", 2)
 
     proof = verified(database)
 

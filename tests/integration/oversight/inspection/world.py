@@ -15,7 +15,8 @@ from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, Signer, new_key, signer
 from app.parties.accounts.models import Organisation, Park, Site
 from app.parties.licences.models import LicenceKind, LicenceLine, OperatingLicence, Vehicle
-from app.waste.consignments.models import Consignment, ConsignmentLine, ConsignmentState
+from app.waste.consignments.models import Consignment, ConsignmentLine
+from app.waste.consignments.workflow import ConsignmentState
 from app.waste.registry.models import WasteForm, WasteKind, WasteStream
 from app.waste.storage.models import Container, ContainerState, Facility, FacilityType, ShortCode, Zone
 
@@ -80,7 +81,8 @@ def code_of(serial: int) -> str:
 def build(database: Database, keyring: Keyring = KEYRING, now: datetime = NOW) -> World:
     """Write the world as of `now` and tell what is in it."""
     with database.writing(Actor.system(), now=now) as work:
-        new_key(work, keyring, KeyPurpose.QR)
+        for purpose in (KeyPurpose.QR, KeyPurpose.BUNDLE):
+            new_key(work, keyring, purpose)
         park = _park(work)
         producer, recycler, carrier = (
             _organisation(work, code, name)
@@ -191,7 +193,7 @@ def _consignment(
         consignor_id=consignor[0].id, consignor_site_id=consignor[1].id, carrier_id=carrier.id,
         consignee_id=consignee[0].id, consignee_site_id=consignee[1].id, licence_id=licence.id,
         vehicle_id=vehicle.id, state=ConsignmentState.IN_TRANSIT, container_count=2, sent_mass=Grams(2 * DRUM),
-        created_at=NOW - timedelta(hours=3),
+        created_at=NOW - timedelta(hours=3), loading_at=NOW - timedelta(hours=2),
     )  # fmt: skip
     _add(work, trip)
     _add(work, ShortCode(code=trip.short_code, thing_kind="consignment", thing_id=trip.id))
@@ -208,7 +210,8 @@ def _licence(work: Work, consignee: Organisation) -> OperatingLicence:
     licence = _add(
         work,
         OperatingLicence(
-            organisation_id=consignee.id, number="9901-危-0003", issuer="省生态环境厅",
+            id=(licence_id := new_id()), root_id=licence_id, legal_name="", legal_rep="", domicile="",
+            facility_address="", organisation_id=consignee.id, number="9901-危-0003", issuer="省生态环境厅",
             kind=LicenceKind.COMPREHENSIVE, modes=["utilisation"], issued_on=date(2025, 1, 1),
             valid_from=date(2025, 1, 1), valid_to=date(2029, 12, 31), yearly_scale=Grams(10**10),
         ),

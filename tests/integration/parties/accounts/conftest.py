@@ -1,15 +1,15 @@
 """A producer's person with a password, signed in by hand."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher
 
+from app.foundation.core import database as core_database
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
-from app.parties.accounts import operations, passwords
+from app.parties.accounts import operations
 from app.parties.accounts.commands import AddUser, GrantRole
 from app.parties.accounts.permissions import Role
 from app.parties.accounts.signing_in import SignIn, caller_of_session, check_password, sign_in
@@ -44,14 +44,6 @@ class Person:
             return caller_of_session(work, token)
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A check of a real password takes a tenth of a second of both cores."""
-    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
-    monkeypatch.setattr(passwords, "_unknown", quick.hash("nobody's"))
-
-
 @pytest.fixture
 def plant(database: Database) -> Plant:
     return a_plant(database)
@@ -59,9 +51,36 @@ def plant(database: Database) -> Plant:
 
 @pytest.fixture
 def person(plant: Plant) -> Person:
+    return _somebody_at(plant)
+
+
+@pytest.fixture
+def throwaway_person(throwaway_database: Database) -> Person:
+    """The same in a database of the test's own, for races."""
+    return _somebody_at(a_plant(throwaway_database))
+
+
+def _somebody_at(plant: Plant) -> Person:
     with plant.database.writing(Actor.system(), now=NOW) as work:
         user = operations.add_user(work, AddUser("Lu@Example.com ", "陆青岚", "000-0000-1234", PASSWORD))
         membership = operations.grant_role(
             work, GrantRole(user.id, Role.PRODUCER, plant.organisation_id, plant.park_id)
         )
     return Person(plant.database, plant, user.id, membership.id, "lu@example.com", "000-0000-1234")
+
+
+class Clock:
+    """The time of all units of work of a test."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 2, 0, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(core_database, "utc_now", clock)
+    return clock

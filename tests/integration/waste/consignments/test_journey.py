@@ -12,10 +12,9 @@ from app.foundation.trace import rebuilding
 from app.foundation.trace.models import TraceEvent
 from app.foundation.trace.queries import timeline_of
 from app.foundation.trace.verifying import verify
-from app.parties.licences.models import LicenceLine, LicenceUse
+from app.parties.licences.models import CapacityEntry, CapacityKind, LicenceLine
 from app.waste.consignments import operations
 from app.waste.consignments.commands import (
-    AcceptConsignment,
     CancelConsignment,
     LoadContainer,
     RecordNationalNumber,
@@ -27,15 +26,10 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
     WeighContainer,
 )
-from app.waste.consignments.models import (
-    Consignment,
-    ConsignmentState,
-    DiscrepancyKind,
-    Party,
-    Signature,
-)
+from app.waste.consignments.models import Consignment, DiscrepancyKind, Signature
 from app.waste.consignments.queries import papers_for
 from app.waste.consignments.readiness import readiness_of
+from app.waste.consignments.workflow import ConsignmentState, Party
 from app.waste.registry.models import Balance, PlaceKind, Posting
 from app.waste.storage.models import Container, ContainerState
 from tests.factories.plans import filed_plan
@@ -64,7 +58,7 @@ def test_a_drum_goes_from_the_zone_over_the_road_into_the_recyclers_hands(world)
     drums = world.drums(2)
 
     trip = world.weighed(drums, [DRUM - 400, DRUM + 200])
-    trip = world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    trip = world.accept(trip)
 
     assert trip.state is ConsignmentState.ACCEPTED
     assert (trip.sent_mass, trip.received_mass) == (2 * DRUM, 2 * DRUM - 200)
@@ -100,7 +94,9 @@ def test_a_drum_goes_from_the_zone_over_the_road_into_the_recyclers_hands(world)
             )
         ).all()
         assert sorted(differences) == [200, 400]
-        use = work.session.scalars(select(LicenceUse)).one()
+        entries = work.session.scalars(select(CapacityEntry)).all()
+        [use] = [one for one in entries if one.kind is CapacityKind.USED]
+        assert sum(one.mass for one in entries if one.kind is CapacityKind.RESERVED) == 0
         assert (use.licence_id, use.waste_code, use.mass, use.year) == (
             world.licence_id,
             WASTE_CODE,
@@ -116,7 +112,7 @@ def test_every_posting_names_the_event_of_its_act(world):
     drums = world.drums(1)
 
     trip = world.weighed(drums, [DRUM])
-    world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    world.accept(trip)
 
     with world.seeing(world.operator) as work:
         named = work.session.execute(
@@ -253,7 +249,7 @@ def test_a_large_difference_waits_for_its_report(world):
     trip = world.weighed(drums, [DRUM, 118_400])
 
     with pytest.raises(RuleViolated) as refused:
-        world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+        world.accept(trip)
     assert {f.rule_id for f in refused.value.stops} == {"DISC-C"}
 
     trip = world.do(
@@ -264,7 +260,7 @@ def test_a_large_difference_waits_for_its_report(world):
         kind=DiscrepancyKind.QUANTITY,
         note="1 桶泄漏，已告知移出人",
     )
-    trip = world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    trip = world.accept(trip)
 
     assert trip.state is ConsignmentState.ACCEPTED
     assert balance(world, trip.id) == 0
@@ -276,7 +272,7 @@ def test_nothing_is_accepted_before_every_drum_was_weighed(world):
     trip = world.weigh(world.arrived(drums), drums[0], DRUM)
 
     with pytest.raises(Conflict, match="1 个容器未过磅"):
-        world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+        world.accept(trip)
 
 
 def test_weighing_again_replaces_the_weight(world):

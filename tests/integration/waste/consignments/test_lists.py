@@ -4,15 +4,21 @@ import pytest
 
 from app.waste.consignments import operations
 from app.waste.consignments.commands import (
-    AcceptConsignment,
     CancelConsignment,
     RejectConsignment,
     ReportDiscrepancy,
     SignConsignment,
     StartLoading,
 )
-from app.waste.consignments.models import ConsignmentState, DiscrepancyKind
-from app.waste.consignments.queries import Bucket, bucket_counts, consignment_number_of, consignments_page
+from app.waste.consignments.models import DiscrepancyKind
+from app.waste.consignments.queries import (
+    Bucket,
+    bucket_counts,
+    consignment_number_of,
+    consignments_page,
+    lists,
+)
+from app.waste.consignments.workflow import ConsignmentState
 
 
 @pytest.fixture
@@ -42,14 +48,7 @@ def one_of_each(world):
         )
     )
     drums = world.drums(1)
-    trips.append(
-        world.do(
-            world.consignee,
-            operations.accept_consignment,
-            world.weighed(drums, [drums[0].net]),
-            AcceptConsignment,
-        )
-    )
+    trips.append(world.accept(world.weighed(drums, [drums[0].net])))
     return trips
 
 
@@ -76,8 +75,32 @@ def test_every_bucket_counts_what_it_lists(world, one_of_each):
 
     assert counts == listed
     assert counts[Bucket.DRAFTS] == 1
-    assert counts[Bucket.DONE] == 2
+    assert counts[Bucket.DONE] == 1
     assert counts[Bucket.TROUBLED] == 2
+
+
+def test_a_bucket_is_counted_no_further_than_people_read(world, monkeypatch):
+    for _ in range(3):
+        world.draft()
+
+    monkeypatch.setattr(lists, "COUNTED_TO", 2)
+
+    with world.seeing(world.consignor) as work:
+        assert bucket_counts(work)[Bucket.DRAFTS] == 2
+    assert [lists.counted(count) for count in (1, 2)] == ["1", "1+"]
+
+
+def test_a_list_goes_on_where_the_page_before_ended(world):
+    trips = [world.submitted(world.drums(1)) for _ in range(3)]
+
+    for viewer in ("consignor", "operator"):
+        with world.seeing(getattr(world, viewer)) as work:
+            first = consignments_page(work, limit=2)
+            rest = consignments_page(work, limit=2, cursor=first.next_cursor)
+
+        listed = [row.consignment.number for row in (*first.rows, *rest.rows)]
+        assert listed == [trip.number for trip in reversed(trips)]
+        assert rest.next_cursor is None
 
 
 def test_a_list_is_searched_by_part_of_a_number(world):

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.waste.consignments import operations
-from app.waste.consignments.commands import AcceptConsignment, SignConsignment
+from app.waste.consignments.commands import SignConsignment
 from app.waste.registry.models import LedgerRecord, LedgerTable, Posting
 
 
@@ -35,7 +35,7 @@ def test_acceptance_writes_table_b5_from_the_stock_out_batch_with_what_was_recei
     trip = world.weighed(drums, received)
     out = _records(world, LedgerTable.STOCK_OUT)[0].batch_number
 
-    world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    world.accept(trip)
 
     lines = _records(world, LedgerTable.ENTRUSTED)
     by_code = {line.container_code: line for line in lines}
@@ -50,7 +50,7 @@ def test_acceptance_writes_table_b5_from_the_stock_out_batch_with_what_was_recei
 def test_every_line_names_the_posting_of_its_mass(world):
     drums = world.drums(2)
     trip = world.weighed(drums, [drum.net for drum in drums])
-    world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    world.accept(trip)
 
     with world.doing(world.consignor) as work:
         pairs = work.session.execute(

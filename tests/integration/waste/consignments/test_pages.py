@@ -1,13 +1,18 @@
 """The pages: a draft filled in by form, the whole journey by buttons, refusals that keep what was typed."""
 
+import json
 import re
+import subprocess
+import sys
 
 import pytest
 
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import new_key
+from app.parties.accounts.confirming.enrolling import set_pin
 from app.waste.consignments.models import Consignment
-from tests.integration.waste.consignments.world import DRUM, World
+from tests.databases import ROOT
+from tests.integration.waste.consignments.world import ALL_CHECKS, DRUM, World
 
 
 @pytest.fixture(autouse=True)
@@ -16,13 +21,23 @@ def qr_key(app, world):
         return new_key(work, app.extensions["house"].keyring, KeyPurpose.QR)
 
 
+PIN = "271828"
+
+
+@pytest.fixture(autouse=True)
+def pins(app, world):
+    for person in (world.consignor, world.carrier, world.consignee):
+        with world.doing(person) as work:
+            set_pin(work, app.extensions["house"].keyring, PIN, PIN)
+
+
 def typed(world: World, drums, **changes):
     return {
         "containers": [str(drum.id) for drum in drums],
         "consignee": f"{world.consignee.organisation_id}/{world.consignee_site_id}",
         "vehicle": f"{world.carrier.organisation_id}/{world.vehicle_id}",
         "driver_id": str(world.driver_id),
-        "escort_id": "",
+        "escort_id": str(world.escort_id),
         "planned_method": "R2",
         "emergency_measures": "随车吸附棉",
         "national_number": "",
@@ -59,13 +74,13 @@ def test_the_whole_journey_by_forms(world, client_of):
     path = page.request.path
     for drum in drums:
         page = act(driver, driver.get(path), "loaded-containers", code=drum.short_code)
-    page = act(producer, producer.get(path), "consignor-signature")
-    page = act(driver, driver.get(path), "carrier-signature")
+    page = act(producer, producer.get(path), "consignor-signature", factor_code=PIN)
+    page = act(driver, driver.get(path), "carrier-signature", factor_code=PIN)
     assert "运输中" in page.text and "<svg" in page.text
     page = act(recycler, recycler.get(path), "arrival", gate_gross_kg="9,120")
     for drum in drums:
         page = act(recycler, page, "weighings", code=drum.code, net_kg="186.2")
-    page = act(recycler, page, "receipt")
+    page = act(recycler, page, "receipt", factor_code=PIN, checks=list(ALL_CHECKS))
 
     assert "已签收，台账已入账" in page.text
     assert "贺云舟" in page.text
@@ -135,7 +150,7 @@ def test_a_large_difference_is_explained_on_the_page(world, client_of):
     recycler = client_of(world.consignee.user_id)
 
     page = recycler.get(f"/consignments/{trip.number}")
-    refused = act(recycler, page, "receipt")
+    refused = act(recycler, page, "receipt", factor_code=PIN, checks=list(ALL_CHECKS))
 
     assert "超差" in page.text and "签收（还差 1 项）" in page.text
     assert refused.status_code == 422
@@ -184,3 +199,20 @@ def test_a_form_with_an_unknown_field_is_refused_not_crashed(world, client_of, s
     assert refused.status_code == 422
     assert session.get_one(Consignment, trip.id).version == trip.version
     assert DRUM
+
+
+def test_the_proof_file_of_a_consignment_holds_for_whoever_checks_it(world, client_of, app, tmp_path):
+    keyring = app.extensions["house"].keyring
+    with world.doing(world.operator) as work:
+        new_key(work, keyring, KeyPurpose.LOG)
+    trip = world.submitted()
+
+    answer = client_of(world.consignor.user_id).post(f"/consignments/{trip.number}/proof")
+
+    assert answer.status_code == 200
+    file = tmp_path / "proof.json"
+    file.write_bytes(answer.data)
+    key = json.loads(answer.data)["keys"][0]
+    verifier = [sys.executable, "-I", str(ROOT / "verify" / "parkloop_verify.py")]
+    checked = subprocess.run([*verifier, "proof", str(file), "--key", key], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -23,8 +23,10 @@ from app.parties.licences.commands import (
     RegisterVehicle,
 )
 from app.parties.licences.models import LicenceKind, Mode
+from app.waste.clearances.models import Clause, Contract, ContractKind, ContractState, ContractWaste
 from app.waste.consignments import operations
 from app.waste.consignments.commands import (
+    AcceptConsignment,
     ArriveConsignment,
     CreateConsignment,
     LoadContainer,
@@ -33,7 +35,7 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
     WeighContainer,
 )
-from app.waste.consignments.models import Consignment
+from app.waste.consignments.models import AcceptanceCheck, Consignment
 from app.waste.registry.models import PlaceKind, WasteForm, WasteKind, WasteStream
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import Container, ContainerState, Facility, FacilityType, ShortCode, Zone
@@ -41,6 +43,7 @@ from tests.factories.plans import filed_plan
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+ALL_CHECKS = frozenset(AcceptanceCheck)
 PRODUCER, RECYCLER, CARRIER = "91330100MA2DEMK01D", "91130200699229617X", "91420114303563353A"
 WASTE_CODE = "900-402-06"
 DRUM = Grams(186_400)
@@ -60,12 +63,14 @@ class World:
     licence_id: UUID
     vehicle_id: UUID
     driver_id: UUID
+    escort_id: UUID
     consignor: Actor
     consignee: Actor
     carrier: Actor
     operator: Actor
     now: datetime = NOW
     serial: int = field(default=0)
+    numbers: int = field(default=500_000)
 
     def doing(self, actor: Actor) -> Any:
         """A unit of work of somebody, a minute after the last one."""
@@ -87,7 +92,7 @@ class World:
             "id": new_id(), "code": code, "short_code": new_short_code(), "local_label": f"QW-{self.serial:04}",
             "organisation_id": self.consignor.organisation_id, "holder_id": self.consignor.organisation_id,
             "site_id": self.site_id, "park_id": self.park_id, "stream_id": self.stream_id, "waste_code": WASTE_CODE,
-            "form": WasteForm.LIQUID, "hazards": ["T", "I"], "state": ContainerState.STORED, "package": "桶",
+            "form": WasteForm.LIQUID, "hazards": ["T", "I", "R"], "state": ContainerState.STORED, "package": "桶",
             "volume_ml": 200_000, "net": DRUM, "label_mass": DRUM, "label_prints": 1, "batch_number": f"HWCS20261118{self.serial:03}",
             "generated_on": date(2026, 11, 18), "zone_id": self.zone_id, "created_at": work.now, "stored_at": work.now,
         } | changes  # fmt: skip
@@ -114,7 +119,8 @@ class World:
         return drum
 
     def order(self, drums: list[Container], **changes: Any) -> CreateConsignment:
-        """A complete command."""
+        """A complete command, with a number as the national system would give it."""
+        self.numbers += 1
         command = CreateConsignment(
             containers=tuple(drum.code for drum in drums),
             consignee_id=self.consignee.organisation_id,
@@ -122,6 +128,8 @@ class World:
             carrier_id=self.carrier.organisation_id,
             vehicle_id=self.vehicle_id,
             driver_id=self.driver_id,
+            escort_id=self.escort_id,
+            national_number=f"20269901{self.numbers:06}",
             planned_method="R2",
             emergency_measures="随车吸附棉 10 kg；泄漏先围堵后收集",
         )
@@ -176,6 +184,11 @@ class World:
             self.consignee, operations.weigh_container, trip, WeighContainer, code=drum.code, net=Grams(mass)
         )
 
+    def accept(self, trip: Consignment, **values: Any) -> Consignment:
+        """The consignee signs, having checked all four."""
+        values = {"checks": ALL_CHECKS} | values
+        return self.do(self.consignee, operations.accept_consignment, trip, AcceptConsignment, **values)
+
 
 def build(database: Database, *, has_plan: bool = True, **licence: Any) -> World:
     """Everything a consignment needs. `licence` changes the recycler's licence."""
@@ -203,6 +216,7 @@ def _world(database: Database, licence: dict[str, Any]) -> World:
         stream = _stream(work, producer, site)
         licence_id = licensing.register_licence(work, a_licence(recycler.id, **licence)).id
         fleet = _fleet(work, carrier)
+        contract(work, producer, recycler, park)
         return World(
             database=database,
             park_id=park.id,
@@ -213,6 +227,7 @@ def _world(database: Database, licence: dict[str, Any]) -> World:
             licence_id=licence_id,
             vehicle_id=fleet[0],
             driver_id=fleet[1],
+            escort_id=fleet[2],
             consignor=_person(work, Role.PRODUCER, park, producer, "陆青岚"),
             consignee=_person(work, Role.RECYCLER, park, recycler, "贺云舟"),
             carrier=_person(work, Role.DRIVER, park, carrier, "石砚秋"),
@@ -295,7 +310,7 @@ def _stream(work: Work, firm: Organisation, site: Site) -> WasteStream:
     )  # fmt: skip
 
 
-def _fleet(work: Work, carrier: Organisation) -> tuple[UUID, UUID]:
+def _fleet(work: Work, carrier: Organisation) -> tuple[UUID, UUID, UUID]:
     until = date(2027, 8, 31)
     licensing.register_carrier_permit(
         work, RegisterCarrierPermit(carrier.id, "演交危运 0000123", ("3", "8", "危险废物"), until)
@@ -306,7 +321,25 @@ def _fleet(work: Work, carrier: Organisation) -> tuple[UUID, UUID]:
     driver = licensing.register_crew_member(
         work, RegisterCrewMember(carrier.id, "石砚秋", "000-0000-2201", "演驾 0001", until)
     )
-    return vehicle.id, driver.id
+    escort = licensing.register_crew_member(
+        work, RegisterCrewMember(carrier.id, "易安", "000-0000-2202", "演押 0001", until, is_escort=True)
+    )
+    return vehicle.id, driver.id, escort.id
+
+
+def contract(work: Work, producer: Organisation, partner: Organisation, park: Park) -> Contract:
+    """A signed contract on treatment with carriage that settles everything."""
+    made: Contract = _add(
+        work,
+        Contract(
+            number=f"HT-{partner.credit_code}", producer_id=producer.id, partner_id=partner.id, park_id=park.id,
+            kind=ContractKind.BOTH, valid_from=date(2026, 1, 1), valid_to=date(2027, 12, 31),
+            clauses=[clause.value for clause in Clause], checked_on=date(2026, 1, 1), file_id=None, file_sha256=None,
+            state=ContractState.SIGNED, offered_at=NOW, signed_at=NOW, ended_on=None, created_at=NOW,
+        ),
+    )  # fmt: skip
+    _add(work, ContractWaste(contract_id=made.id, waste_code=WASTE_CODE, price=None))
+    return made
 
 
 def _person(work: Work, role: Role, park: Park, firm: Organisation | None, name: str) -> Actor:

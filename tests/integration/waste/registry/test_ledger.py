@@ -306,10 +306,7 @@ def _a_stream(work: Any, plant: Plant, number: int) -> Any:
 
 
 def _accept(world: World, trip: Any) -> None:
-    from app.waste.consignments import operations
-    from app.waste.consignments.commands import AcceptConsignment
-
-    world.do(world.consignee, operations.accept_consignment, trip, AcceptConsignment)
+    world.accept(trip)
 
 
 def _ledger_of(world: World, actor: Actor) -> Any:

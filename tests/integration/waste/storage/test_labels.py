@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.foundation.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.foundation.core.units import Grams
+from app.foundation.documents.qr_revocation import container_print, entry_of
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, new_key
 from app.foundation.rulebook.decision import RuleViolated
@@ -16,6 +17,7 @@ from app.waste.storage.commands import PrintLabel, VoidContainer, WeighContainer
 from app.waste.storage.models import Container, ContainerState
 from app.waste.storage.operations.containers import void_container, weigh_container
 from app.waste.storage.operations.labels import print_label
+from app.waste.storage.revoked_codes import RevokedCode
 from tests.factories import somebody
 from tests.factories.plant import a_plant
 
@@ -149,3 +151,20 @@ def test_who_handed_a_drum_over_prints_no_label_for_it(plant, stream, session, d
     with pytest.raises(Conflict, match="已离开你的单位"):
         printed(plant, drum)
     assert session.get_one(Container, drum.id).label_prints == 0
+
+
+def test_a_label_of_another_weight_revokes_the_one_before_under_the_event_of_the_print(
+    plant, stream, session
+):
+    drum = plant.drum(stream, kg=None)
+    printed(plant, drum)
+    with plant.working() as work:
+        weigh_container(work, drum.id, WeighContainer(net=Grams(186_000)))
+
+    printed(plant, drum)
+    printed(plant, drum, reason="破损")
+
+    (row,) = session.scalars(select(RevokedCode).where(RevokedCode.thing_id == drum.id)).all()
+    assert row.entry == entry_of(container_print(drum.code, None)).hex()
+    event = session.get_one(TraceEvent, row.event_id)
+    assert (event.name, event.subject_id, row.expires_at) == ("container.label_printed", drum.id, None)

@@ -3,10 +3,11 @@
 Write it anew after a change of the layout: `python -m tests.unit.foundation.documents.qr_vectors`.
 """
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,23 @@ from app.foundation.core.units import Grams
 from app.foundation.documents.qr import (
     ConsignmentClaim,
     ContainerClaim,
+    FacilityClaim,
     Parsed,
     ShortCodeClaim,
     consignment_url,
     container_url,
     parse,
     verify,
+)
+from app.foundation.documents.qr_revocation import (
+    RevocationList,
+    consignment_name,
+    container_name,
+    container_print,
+    entry_of,
+    print_name,
+    read_list,
+    signed_list,
 )
 
 VECTORS_FILE = Path(__file__).parents[3] / "data" / "qr_vectors.json"
@@ -54,7 +66,14 @@ class FixedSigner:
 
 SIGNER = FixedSigner(1)
 STRANGER = FixedSigner(2)
-PUBLIC_KEYS = {SIGNER.key_id: SIGNER.public_key}
+COMPROMISED = FixedSigner(3)
+LIST_SIGNER = FixedSigner(4)
+PUBLIC_KEYS = {SIGNER.key_id: SIGNER.public_key, COMPROMISED.key_id: COMPROMISED.public_key}
+LIST_KEYS = {LIST_SIGNER.key_id: LIST_SIGNER.public_key}
+AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+"""When the vectors are read."""
+VOIDED = f"{CODE[:-1]}9"
+ENDED = "M-2611-0400"
 
 
 def a_container_url(**changes: Any) -> str:
@@ -107,6 +126,8 @@ def plain(claim: Parsed) -> dict[str, Any]:
                     "digest": lines.digest.hex(),
                 }
             return shown
+        case FacilityClaim(code, facility_id):
+            return {"kind": "facility", "code": code, "id": str(facility_id)}
         case ShortCodeClaim(short_code):
             return {"kind": "short_code", "short_code": short_code}
         case _:
@@ -133,6 +154,14 @@ def texts() -> dict[str, str]:
         "container with an empty signed part": f"{PUBLIC_URL}/W/{CODE}/",
         "container with something unreadable": f"{PUBLIC_URL}/W/{CODE}/0189",
         "container signed by a stranger": a_container_url(signer=STRANGER),
+        "container signed with a compromised key": a_container_url(signer=COMPROMISED),
+        "container signed with a compromised key and changed": path_changed(
+            a_container_url(signer=COMPROMISED), -20
+        ),
+        "container voided": a_container_url(code37=VOIDED),
+        "container voided, code typed": VOIDED,
+        "container with a replaced print": a_container_url(grams=Grams(199_000)),
+        "container with the print before weighing, replaced": a_container_url(grams=None),
         "container of a later layout": f"{PUBLIC_URL}/W/{CODE}/AIAAAAAAAA",
         "container without signature": f"{PUBLIC_URL}/W/{CODE}",
         "container code typed": CODE,
@@ -146,12 +175,21 @@ def texts() -> dict[str, str]:
         "consignment with a changed plate": path_changed(consignment, 55),
         "consignment with a changed last character": consignment[:-1] + next_base32(consignment[-1]),
         "consignment signed by a stranger": a_consignment_url(signer=STRANGER),
+        "consignment that is over": a_consignment_url(own_number=ENDED),
+        "consignment that is over, number typed": ENDED,
+        "consignment corrected since": a_consignment_url(plate="演A·D0799"),
+        "consignment expired": a_consignment_url(expires_at=AT - timedelta(seconds=1)),
+        "consignment expiring this second": a_consignment_url(expires_at=AT),
         "consignment number typed": "m-2611-0409",
         "national number typed": "2026-9901-000409",
         "short code": "7H3K-9PX2-8",
         "short code typed carelessly": "9qk2tf4mh",
         "short code with a typing mistake": "7H3K-9PX2-9",
         "somebody's page": "https://example.org/W/hello",
+        "a facility": f"{PUBLIC_URL}/F/TS001/01a2049e-7a31-75b0-90b8-50fe99fa372c",
+        "a facility in capitals": f"{PUBLIC_URL}/F/TS001/01A2049E-7A31-75B0-90B8-50FE99FA372C",
+        "a facility without its id": f"{PUBLIC_URL}/F/TS001",
+        "a facility with half an id": f"{PUBLIC_URL}/F/TS001/01a2049e-7a31",
         "a zone": f"{PUBLIC_URL}/Z/7H3K-9PX2-8",
         "too many parts": container + "/AA",
         "a query behind": container + "?x=1",
@@ -171,24 +209,87 @@ def path_changed(url: str, at: int) -> str:
     return url[:position] + next_base32(url[position]) + url[position + 1 :]
 
 
+def a_revocation_list(**changes: Any) -> bytes:
+    """One container voided and two prints of it replaced, one consignment over and a print of another corrected."""
+    corrected = print_name(parse(a_consignment_url(plate="演A·D0799")))
+    assert corrected
+    names = (
+        container_name(VOIDED),
+        container_print(CODE, Grams(199_000)),
+        container_print(CODE, None),
+        consignment_name(ENDED),
+        corrected,
+    )
+    values = {
+        "issued_at": AT - timedelta(minutes=10),
+        "next_update_at": AT + timedelta(minutes=50),
+        "keys": [COMPROMISED.key_id],
+        "entries": [entry_of(name) for name in names],
+        "signer": LIST_SIGNER,
+    } | changes
+    return signed_list(**values)
+
+
+def lists() -> dict[str, bytes]:
+    """Named bytes that say they are a revocation list; only the first two are."""
+    good = a_revocation_list()
+    return {
+        "list": good,
+        "empty list": a_revocation_list(keys=[], entries=[]),
+        "list by a key that signs codes": a_revocation_list(signer=SIGNER),
+        "list with an entry changed": good[:40] + bytes([good[40] ^ 1]) + good[41:],
+        "list with an entry taken out": good[:22] + good[30:],
+        "list cut short": good[:-1],
+        "list ending before it begins": a_revocation_list(next_update_at=AT - timedelta(hours=1)),
+        "nothing": b"",
+    }
+
+
+def standing(revocations: RevocationList, claim: Parsed) -> str | None:
+    """As the JavaScript reader words it."""
+    if revocations.withdraws(claim):
+        return "withdrawn"
+    return "replaced" if revocations.replaces(claim) else None
+
+
 def vectors() -> dict[str, Any]:
     """The content of the file."""
     cases = []
+    revocations = read_list(a_revocation_list(), LIST_KEYS)
+    assert revocations
     for name, text in texts().items():
         claim = parse(text)
+        fields = claim.fields if isinstance(claim, ConsignmentClaim) else None
         cases.append(
             {
                 "name": name,
                 "text": text,
                 "claim": plain(claim),
-                "verification": verify(claim, PUBLIC_KEYS).value,
+                "verification": verify(claim, PUBLIC_KEYS, revocations.keys).value,
+                "standing": standing(revocations, claim),
+                "expired": fields is not None and fields.expires_at < AT,
             }
         )
-    keys = [
-        {"key_id": key_id.hex(), "public_key": key.public_bytes_raw().hex()}
-        for key_id, key in PUBLIC_KEYS.items()
+    return {
+        "at": AT.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "keys": shown_keys(PUBLIC_KEYS),
+        "list_keys": shown_keys(LIST_KEYS),
+        "lists": [
+            {
+                "name": name,
+                "signed": base64.b64encode(signed).decode(),
+                "is_list": read_list(signed, LIST_KEYS) is not None,
+            }
+            for name, signed in lists().items()
+        ],
+        "cases": cases,
+    }
+
+
+def shown_keys(keys: dict[bytes, Ed25519PublicKey]) -> list[dict[str, str]]:
+    return [
+        {"key_id": key_id.hex(), "public_key": key.public_bytes_raw().hex()} for key_id, key in keys.items()
     ]
-    return {"keys": keys, "cases": cases}
 
 
 if __name__ == "__main__":

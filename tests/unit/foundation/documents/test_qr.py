@@ -171,4 +171,12 @@ def test_the_shared_vectors_hold_every_kind_of_answer() -> None:
     cases = vectors()["cases"]
 
     assert {case["verification"] for case in cases} == set(qr.Verification)
-    assert {case["claim"]["kind"] for case in cases} == {"container", "consignment", "short_code", "not_ours"}
+    assert {case["claim"]["kind"] for case in cases} == {
+        "container",
+        "consignment",
+        "facility",
+        "short_code",
+        "not_ours",
+    }
+    assert {case["standing"] for case in cases} == {"withdrawn", "replaced", None}
+    assert {case["expired"] for case in cases} == {True, False}

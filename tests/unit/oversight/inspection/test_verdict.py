@@ -15,6 +15,7 @@ from app.oversight.inspection.queries import weight_limits
 from app.oversight.inspection.verdict import (
     BEFORE_DEPARTURE,
     ON_THE_WAY,
+    WITH_CARE,
     ContainerFacts,
     LicenceFacts,
     PlaceKind,
@@ -27,7 +28,7 @@ from app.oversight.inspection.verdict import (
     VerdictKind,
     decide,
 )
-from app.waste.consignments.models import ConsignmentState
+from app.waste.consignments.workflow import ConsignmentState
 from app.waste.storage.models import ContainerState
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -92,7 +93,7 @@ def reason(verdict: Verdict, code: str) -> Reason:
 @pytest.mark.parametrize(
     ("scan", "codes"),
     [
-        (a_consignment_scan(), ["R0", "R1", "R3", "R4", "R5", "R8", "R11"]),
+        (a_consignment_scan(), ["R0", "R1", "R3", "R4", "R5", "R8", "R9", "R11"]),
         (a_container_scan(), ["R0", "R1", "R2", "R8", "R9"]),
         (
             a_container_scan(container=a_container(state=ContainerState.IN_TRANSIT, zone_id=None), trip=a_trip(),
@@ -207,7 +208,7 @@ def test_only_a_consignment_on_the_way_is_green(state: ConsignmentState) -> None
     verdict = decide(a_consignment_scan(trip=a_trip(state=state)))
 
     assert (verdict.kind is VerdictKind.GREEN) == (state in ON_THE_WAY)
-    assert (verdict.kind is VerdictKind.AMBER) == (state is ConsignmentState.DISCREPANCY)
+    assert (verdict.kind is VerdictKind.AMBER) == (state in WITH_CARE)
 
 
 @pytest.mark.parametrize("state", sorted(BEFORE_DEPARTURE))

@@ -11,31 +11,37 @@ from app.parties.accounts.permissions import (
     permissions_of,
 )
 
-#                        producer recycler driver inspector park_operator
+#                        producer recycler carrier driver inspector park_operator
 TRUTH = {
-    "ledger.read":          "y        y        -      y         y",
-    "ledger.import":        "y        y        -      -         -",
-    "ledger.correct":       "y        y        -      -         -",
-    "plans.manage":         "y        y        -      -         -",
-    "declarations.manage":  "y        y        -      -         -",
-    "storage.read":         "y        y        -      y         y",
-    "storage.manage":       "y        y        -      -         -",
-    "containers.manage":    "y        y        -      -         -",
-    "scales.send":          "y        y        -      -         -",
-    "consignments.read":    "y        y        y      y         y",
-    "consignments.send":    "y        y        -      -         -",
-    "consignments.carry":   "-        -        y      -         -",
-    "consignments.receive": "-        y        -      -         -",
-    "licences.read":        "y        y        -      y         y",
-    "licences.manage":      "-        -        -      -         y",
-    "catalogue.read":       "y        y        y      y         y",
-    "catalogue.manage":     "-        -        -      -         y",
-    "scan":                 "y        y        y      y         y",
-    "trace.read":           "y        y        y      y         y",
-    "rules.override":       "-        -        -      -         y",
-    "staff.manage":         "y        y        -      -         y",
+    "ledger.read":          "y        y        -       -      y         y",
+    "ledger.import":        "y        y        -       -      -         -",
+    "ledger.correct":       "y        y        -       -      -         -",
+    "plans.manage":         "y        y        -       -      -         -",
+    "declarations.manage":  "y        y        -       -      -         -",
+    "storage.read":         "y        y        -       -      y         y",
+    "storage.manage":       "y        y        -       -      -         -",
+    "containers.manage":    "y        y        -       -      -         -",
+    "scales.send":          "y        y        -       -      -         -",
+    "consignments.read":    "y        y        y       y      y         y",
+    "consignments.send":    "y        y        -       -      -         -",
+    "consignments.carry":   "-        -        y       y      -         -",
+    "consignments.receive": "-        y        -       -      -         -",
+    "consignments.supervise": "-        -        -       -      -         y",
+    "clearances.read":      "y        y        y       y      y         y",
+    "clearances.manage":    "y        y        -       -      -         -",
+    "contracts.sign":       "y        y        y       -      -         -",
+    "licences.read":        "y        y        y       -      y         y",
+    "licences.manage":      "-        -        -       -      -         y",
+    "licences.apply":       "-        y        -       -      -         -",
+    "fleets.manage":        "-        -        y       -      -         y",
+    "catalogue.read":       "y        y        y       y      y         y",
+    "catalogue.manage":     "-        -        -       -      -         y",
+    "scan":                 "y        y        y       y      y         y",
+    "trace.read":           "y        y        y       y      y         y",
+    "rules.override":       "-        -        -       -      -         y",
+    "staff.manage":         "y        y        y       -      -         y",
 }  # fmt: skip
-ORDER = (Role.PRODUCER, Role.RECYCLER, Role.DRIVER, Role.INSPECTOR, Role.PARK_OPERATOR)
+ORDER = (Role.PRODUCER, Role.RECYCLER, Role.CARRIER, Role.DRIVER, Role.INSPECTOR, Role.PARK_OPERATOR)
 
 
 def test_the_table_names_every_permission_and_every_role():

@@ -12,14 +12,13 @@ import xlsxwriter
 
 from app.foundation.catalogue.codes import credit_code_check_character
 from app.waste.registry.ledger_files.ledger import (
-    GenerationRow,
     LedgerContext,
     LedgerReading,
     LedgerRow,
     ListedWaste,
     Source,
 )
-from app.waste.registry.ledger_files.ledger_rows import PackageRow
+from app.waste.registry.ledger_files.ledger_rows import GenerationRow, PackageRow
 from app.waste.registry.ledger_files.reading import read_ledger
 from app.waste.registry.ledger_files.vocabulary import Table
 

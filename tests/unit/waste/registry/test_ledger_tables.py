@@ -8,15 +8,9 @@ import pytest
 import xlsxwriter
 
 from app.foundation.core.units import Grams
+from app.waste.registry.ledger_files.general_rows import DispatchRow, SummaryRow
 from app.waste.registry.ledger_files.ledger import Source
-from app.waste.registry.ledger_files.ledger_rows import (
-    DispatchRow,
-    EntrustedRow,
-    OwnTreatmentRow,
-    StockInRow,
-    StockOutRow,
-    SummaryRow,
-)
+from app.waste.registry.ledger_files.ledger_rows import EntrustedRow, OwnTreatmentRow, StockInRow, StockOutRow
 from app.waste.registry.ledger_files.vocabulary import Table
 from tests.unit.waste.registry.ledger_books import (
     B2,

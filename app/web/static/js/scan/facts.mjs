@@ -5,7 +5,7 @@ import { localTime } from "./panel.mjs";
 
 /** [{name, value}] of a claim as `parse` gives it; `texts` has the names. */
 export function factsOf(claim, texts) {
-  const rows = { container: containerRows, consignment: consignmentRows, short_code: shortCodeRows, not_ours: () => [] };
+  const rows = { container: containerRows, consignment: consignmentRows, facility: facilityRows, short_code: shortCodeRows, not_ours: () => [] };
   return rows[claim.kind](claim, texts)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({ name: texts[name], value }));
@@ -34,6 +34,8 @@ function consignmentRows(claim, texts) {
     ["fact_until", claim.expires_at && localTime(new Date(claim.expires_at))],
   ];
 }
+
+const facilityRows = (claim) => [["fact_facility", claim.code]];
 
 const shortCodeRows = (claim) => [["fact_short_code", claim.short_code]];
 

@@ -1,15 +1,19 @@
 // The public keys that QR codes are signed with, and how old this device's list of them is.
 
 const PAST = new Date(0);
+const NO_KEYS = Object.freeze({ keys: new Map(), revoked: new Set(), listKeys: new Map(), listedAt: null });
 
-/** {keys: Map of key id (hex) to raw key, listedAt: Date or null}. Offline the service worker answers with its copy. */
+/**
+ * {keys: Map of key id (hex) to raw key, revoked: Set of ids of compromised ones, listKeys: those that sign revocation
+ * lists, listedAt: Date or null}. Offline the service worker answers with its copy.
+ */
 export async function loadKeys(url) {
   try {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     return readKeys(await answer.json());
   } catch {
-    return { keys: new Map(), listedAt: null };
+    return NO_KEYS;
   }
 }
 
@@ -18,9 +22,12 @@ export function younger(first, second) {
   return (second.listedAt ?? PAST) >= (first.listedAt ?? PAST) ? second : first;
 }
 
-function readKeys({ keys, generated_at: generatedAt }) {
+function readKeys({ keys, list_keys: listKeys, generated_at: generatedAt }) {
+  const known = (list) => new Map(list.map(({ key_id: keyId, public_key: key }) => [keyId, fromBase64(key)]));
   return {
-    keys: new Map(keys.map(({ key_id: keyId, public_key: key }) => [keyId, fromBase64(key)])),
+    keys: known(keys),
+    revoked: new Set(keys.filter((key) => key.revoked_at).map((key) => key.key_id)),
+    listKeys: known(listKeys),
     listedAt: new Date(generatedAt),
   };
 }

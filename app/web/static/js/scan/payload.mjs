@@ -9,6 +9,8 @@ const HAZARDS = ["T", "C", "I", "R", "In"];
 const NOT_WEIGHED = 2 ** 40 - 1;
 const MAX_TEXT_LENGTH = 660;
 const SIGNATURE_LENGTH = 64;
+const BEHIND_KEY_ID = 5;
+const BEHIND_GRAMS = 10;
 const GENERAL_WASTE_OFFSET = 100_000_000;
 const CONTEXTS = { container: "parkloop/container/1\0", consignment: "parkloop/consignment/1\0" };
 
@@ -17,6 +19,8 @@ const CONTAINER_CODE = /^[0-9A-HJ-NPQRTUWXY]{18}[0-9]{19}$/;
 const CREDIT_CODE = /^[0-9A-HJ-NPQRTUWXY]{18}$/;
 const OWN_NUMBER = /^[0-9A-Z](?:[0-9A-Z-]{0,30}[0-9A-Z])?$/;
 const TYPED_NUMBER = /^[A-Z]{1,3}-[0-9]{4}-[0-9]{4,8}$/;
+const FACILITY_CODE = /^[0-9A-Z](?:[0-9A-Z-]{0,8}[0-9A-Z])?$/;
+const FACILITY_ID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 const NATIONAL_NUMBER = /^20[0-9]{12}$/;
 const PLATE = /^[0-9A-Z·\u4e00-\u9fff-]{1,12}$/;
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -28,8 +32,9 @@ class Damaged extends Error {}
 
 /**
  * Read what a camera saw or a person typed. Never throws.
- * Returns {claim, seal}: a claim of kind container, consignment, short_code or not_ours, and a seal
- * {keyId, message, signature}, "damaged", "newer_version" or null (nothing is signed).
+ * Returns {claim, seal}: a claim of kind container, consignment, facility, short_code or not_ours, and a seal
+ * {keyId, message, signature, print}, "damaged", "newer_version" or null (nothing is signed). `print` names this very
+ * print as revocation lists do.
  */
 export function parse(text) {
   const trimmed = text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, "");
@@ -40,13 +45,14 @@ export function parse(text) {
 }
 
 /**
- * Check a seal against public keys, a Map from key id (hex) to raw key (Uint8Array).
- * Answers "valid", "forged", "unknown_key" (cannot tell) or "unsigned".
+ * Check a seal against public keys, a Map from key id (hex) to raw key (Uint8Array); `revokedKeys` has the ids of
+ * compromised ones. Answers "valid", "forged", "unknown_key" or "revoked_key" (cannot tell) or "unsigned".
  */
-export async function verify({ seal }, publicKeys) {
+export async function verify({ seal }, publicKeys, revokedKeys = new Set()) {
   if (seal === null) return "unsigned";
   if (seal === "damaged") return "forged";
   if (seal === "newer_version") return "unknown_key";
+  if (revokedKeys.has(seal.keyId)) return "revoked_key";
   const publicKey = publicKeys.get(seal.keyId);
   if (!publicKey) return "unknown_key";
   return (await isSignedBy(publicKey, seal.message, seal.signature)) ? "valid" : "forged";
@@ -82,6 +88,9 @@ function parsePath(path) {
   if (kind === "M" && OWN_NUMBER.test(code)) {
     return opened({ kind: "consignment", number: code }, code, payload, readConsignment);
   }
+  if (kind === "F" && FACILITY_CODE.test(code) && FACILITY_ID.test(payload)) {
+    return unsigned({ kind: "facility", code, id: payload.toLowerCase() });
+  }
   return NOT_OURS;
 }
 
@@ -101,12 +110,29 @@ function opened(bare, code, payload, readFields) {
     const context = new TextEncoder().encode(CONTEXTS[bare.kind] + code);
     return {
       claim: { ...bare, ...fields },
-      seal: { keyId, message: joined(context, signed), signature: raw.subarray(signed.length) },
+      seal: {
+        keyId,
+        message: joined(context, signed),
+        signature: raw.subarray(signed.length),
+        print: printName(bare, signed),
+      },
     };
   } catch (error) {
     if (error instanceof Damaged) return { claim: bare, seal: "damaged" };
     throw error;
   }
+}
+
+/** Of a container the mass on its label, of a consignment all that is signed. */
+function printName(bare, signed) {
+  const end = bare.kind === "container" ? BEHIND_GRAMS : signed.length;
+  return `${thingName(bare)}/${hex(signed.subarray(BEHIND_KEY_ID, end))}`;
+}
+
+/** What revocation lists call every print of a thing; null where a text names neither container nor consignment. */
+export function thingName(claim) {
+  if (claim.kind === "container") return `W/${claim.code}`;
+  return claim.kind === "consignment" ? `M/${claim.number}` : null;
 }
 
 /** Takes fields off the front of a claim; running out of bytes is damage. */
@@ -211,9 +237,9 @@ function decodeBase32(text) {
 
 const instant = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-function joined(first, second) {
+export function joined(first, second) {
   const bytes = new Uint8Array(first.length + second.length);
   bytes.set(first);
   bytes.set(second, first.length);

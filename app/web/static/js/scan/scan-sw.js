@@ -1,5 +1,5 @@
 // The scanner's service worker, served as /scan/sw.js with `const SCANNER = {...}` in front: version, page, files,
-// keys. After one visit the page opens, reads codes and checks signatures with no network and no server.
+// keys, revocations. After one visit the page opens, reads codes and checks signatures with no network and no server.
 /* global SCANNER */
 
 const CACHE = `scan-${SCANNER.version}`;
@@ -19,7 +19,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (url.searchParams.has("v")) {
     event.respondWith(keptOrNewest(request));
-  } else if ([SCANNER.page, SCANNER.keys, ...SCANNER.files].includes(url.pathname)) {
+  } else if ([SCANNER.page, SCANNER.keys, SCANNER.revocations, ...SCANNER.files].includes(url.pathname)) {
     event.respondWith(newestOrKept(request));
   }
 });
@@ -34,6 +34,8 @@ async function keepEverything() {
   await cache.put(SCANNER.page, page);
   const urls = [...new Set([...named, ...SCANNER.files, SCANNER.keys])];
   await cache.addAll(urls.map((url) => new Request(url, { cache: "reload" })));
+  // a deployment without a key for lists has none, and the scanner says so
+  await cache.add(new Request(SCANNER.revocations, { cache: "reload" })).catch(() => {});
 }
 
 async function dropOlderCaches() {

@@ -9,7 +9,9 @@ import { Panel, localTime, worded } from "./panel.mjs";
 import { parse, verify } from "./payload.mjs";
 import { NoAnswer, askPlatform } from "./platform.mjs";
 import { QrReader, readPhoto } from "./reader.mjs";
+import { laterList, loadRevocations, standing } from "./revocations.mjs";
 
+const HOUR_MS = 60 * 60 * 1000;
 const RINGS = { green: [60], amber: [60, 80, 60], red: [400], unknown: [60, 80, 60] };
 
 const { urls, texts } = JSON.parse(document.getElementById("scan-config").textContent);
@@ -19,7 +21,8 @@ const part = (name) => page.querySelector(`[data-${name}]`);
 const reader = new QrReader(urls.worker);
 const camera = new Camera(part("video"), reader);
 const panel = new Panel(part("result"));
-let keyList = { keys: new Map(), listedAt: null };
+let keyList = { keys: new Map(), revoked: new Set(), listKeys: new Map(), listedAt: null };
+let revocations = null;
 
 /** What the page is doing, for styles and tests: starting, scanning, no-camera, checking, done. */
 function setState(state) {
@@ -67,8 +70,11 @@ async function judge(text) {
   setState("checking");
   say(texts.hint_checking);
   const parsed = parse(text);
-  const verification = await verified(parsed);
-  const local = wordedLocal(parsed.claim, verification);
+  if (parsed.claim.kind === "facility" && navigator.onLine) {
+    window.location.assign(`${urls.facility}${parsed.claim.code}/${parsed.claim.id}`);
+    return;
+  }
+  const local = wordedLocal(parsed.claim, await verified(parsed), await standingOf(parsed));
   const shown = await withPlatform(text, parsed.claim, local);
   const seconds = Math.max(0.1, (performance.now() - startedAt) / 1000).toFixed(1);
   show({ ...shown, small: `${shown.small}${worded(texts, "took", { seconds })}` });
@@ -76,43 +82,71 @@ async function judge(text) {
 
 async function verified(parsed) {
   try {
-    return await verify(parsed, keyList.keys);
+    return await verify(parsed, keyList.keys, new Set([...keyList.revoked, ...(revocations?.keys ?? [])]));
   } catch (error) {
     console.warn(error);
     return "unavailable";
   }
 }
 
-function wordedLocal(claim, verification) {
-  const found = localVerdict({ claim, verification, now: new Date(), listedAt: keyList.listedAt });
+async function standingOf(parsed) {
+  try {
+    return await standing(parsed, revocations);
+  } catch (error) {
+    console.warn(error);
+    return null;
+  }
+}
+
+function wordedLocal(claim, verification, found) {
+  const local = localVerdict({
+    claim,
+    verification,
+    standing: found,
+    now: new Date(),
+    listedAt: keyList.listedAt,
+    revokedAsOf: revocations?.issuedAt ?? null,
+  });
   return {
-    verdict: found.verdict,
-    headline: texts[`headline_${found.headline}`],
-    reasons: found.reasons.map((reason) => ({
+    verdict: local.verdict,
+    headline: texts[`headline_${local.headline}`],
+    reasons: local.reasons.map((reason) => ({
       ...reason,
       text: worded(texts, `reason_${reason.text}`, reason.values),
-      note: reason.code === "R0" && verification !== "unsigned" ? keyListAge() : "",
+      note: noteOf(reason.code, claim, verification),
     })),
     facts: factsOf(claim, texts),
     source: "device",
   };
 }
 
+/** How old is what a reason rests on. */
+function noteOf(code, claim, verification) {
+  if (code === "R0" && verification !== "unsigned" && claim.kind !== "not_ours") return keyListAge();
+  if (code !== "R1" || claim.kind === "short_code") return "";
+  return revocations ? worded(texts, "revocations_listed", { at: revocations.issuedAt }) : texts.revocations_missing;
+}
+
 function keyListAge() {
   return keyList.listedAt ? worded(texts, "keys_listed", { at: keyList.listedAt }) : texts.keys_missing;
 }
 
-/** The platform's verdict where there is one. What this device found red stays red. */
+/** The platform's verdict where there is one; of revocations it knows more. What this device found forged or expired
+    stays red. */
 async function withPlatform(text, claim, local) {
-  if (claim.kind === "not_ours") return { ...local, small: "" };
+  if (claim.kind === "not_ours" || claim.kind === "facility") return { ...local, small: "" };
   try {
     const answer = await askPlatform(urls.verdicts, text);
-    if (local.verdict === "red" && answer.verdict !== "red") return { ...local, small: "" };
+    if (isProvedBad(local) && answer.verdict !== "red") return { ...local, small: "" };
     return { ...answer, source: "platform", small: "" };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     return { ...local, small: `${texts[`no_answer_${error.message}`]} · ` };
   }
+}
+
+function isProvedBad(local) {
+  return local.reasons.some(({ code, outcome }) => ["R0", "R11"].includes(code) && outcome === "finding");
 }
 
 function show(result) {
@@ -132,13 +166,21 @@ function setNetwork(isOnline) {
   for (const tag of page.querySelectorAll("[data-net]")) tag.hidden = (tag.dataset.net === "on") !== isOnline;
 }
 
-async function refreshKeys() {
+/** Keys and revocations: on opening, every hour, and as the network comes and goes. */
+async function refreshLists() {
   keyList = younger(keyList, await loadKeys(urls.keys));
+  revocations = laterList(revocations, await loadRevocations(urls.revocations, keyList.listKeys));
   const isFresh = navigator.onLine && keyList.listedAt !== null;
   part("age").textContent = keyList.listedAt
-    ? worded(texts, isFresh ? "ready_online" : "ready_offline", { at: localTime(keyList.listedAt) })
+    ? worded(texts, isFresh ? "ready_online" : "ready_offline", { at: localTime(oldestList()) })
     : texts.keys_missing;
   page.dataset.keys = String(keyList.keys.size);
+  page.dataset.revocations = revocations ? String(revocations.entries.size) : "none";
+}
+
+function oldestList() {
+  const dates = [keyList.listedAt, revocations?.issuedAt].filter(Boolean);
+  return new Date(Math.min(...dates));
 }
 
 async function onPhoto(event) {
@@ -195,10 +237,11 @@ part("torch").addEventListener("click", async () => {
   await camera.setTorch(on);
   part("torch").setAttribute("aria-pressed", String(on));
 });
-window.addEventListener("online", refreshKeys);
-window.addEventListener("offline", refreshKeys);
+window.addEventListener("online", refreshLists);
+window.addEventListener("offline", refreshLists);
 window.addEventListener("pagehide", () => camera.close());
 
+setInterval(refreshLists, HOUR_MS);
 installOffline();
-await refreshKeys();
+await refreshLists();
 await start();

@@ -1,0 +1,65 @@
+"""Mapped classes of the room."""
+
+from app.waste.consignments.models.consignments import (
+    UNFINISHED,
+    AcceptanceCheck,
+    ConsignedContainer,
+    Consignment,
+    ConsignmentLine,
+    DiscrepancyKind,
+    Opinion,
+    Verdict,
+)
+from app.waste.consignments.models.journeys import (
+    CollectionRound,
+    ConsignmentIncident,
+    ConsignmentLeg,
+    ConsignmentParent,
+    ConsignmentViewer,
+    Diversion,
+    IncidentKind,
+    TrackPoint,
+    UseResult,
+)
+from app.waste.consignments.models.national import NationalImport
+from app.waste.consignments.models.signatures import (
+    Answer,
+    CorrectionRequest,
+    Device,
+    RequestState,
+    Revision,
+    RevisionConsent,
+    RevisionState,
+    Signature,
+    StandingConsent,
+)
+
+__all__ = [
+    "UNFINISHED",
+    "AcceptanceCheck",
+    "Answer",
+    "CollectionRound",
+    "ConsignedContainer",
+    "Consignment",
+    "ConsignmentIncident",
+    "ConsignmentLeg",
+    "ConsignmentLine",
+    "ConsignmentParent",
+    "ConsignmentViewer",
+    "CorrectionRequest",
+    "Device",
+    "DiscrepancyKind",
+    "Diversion",
+    "IncidentKind",
+    "NationalImport",
+    "Opinion",
+    "RequestState",
+    "Revision",
+    "RevisionConsent",
+    "RevisionState",
+    "Signature",
+    "StandingConsent",
+    "TrackPoint",
+    "UseResult",
+    "Verdict",
+]

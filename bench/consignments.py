@@ -1,0 +1,135 @@
+"""How fast consignments are made, signed, read whole and grouped, each beside its bare form in the same run (design.md 11).
+
+PostgreSQL with synchronous commit, gunicorn with two workers, eight connections, real tokens and permission checks.
+"""
+
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import text, update
+
+from app.foundation.core.clock import utc_now
+from app.foundation.core.database import Database
+from app.foundation.core.units import Grams
+from app.waste.consignments import operations
+from app.waste.consignments.commands import CreateConsignment
+from app.waste.consignments.models import Consignment
+from app.waste.consignments.workflow import ConsignmentState
+from app.waste.storage.models import Container, ContainerState
+from bench import trips
+from bench.figures import Figure
+from bench.serving import calls_a_second, gunicorn
+from tests.databases import POSTGRESQL, NoServer, run_folder, stock
+from tests.integration.waste.consignments.world import World
+
+CALLS = int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
+WARM_UP = CALLS // 10
+READS = 4 * CALLS
+GROUPED, PARENTS = 2_000, 4
+BIG_ENOUGH = 4_000
+PATH = "/api/v1/consignments"
+
+
+def figures() -> Iterator[Figure]:
+    """Calls a second over HTTP; groupings a second in one transaction."""
+    with run_folder() as folder, stock(folder, "bench") as databases:
+        try:
+            url = databases.fresh(POSTGRESQL)
+        except NoServer:
+            return
+        durable = Database(url)
+        with durable.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            name = durable.engine.url.database
+            connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = on'))
+        durable.engine.dispose()
+        database = Database(url)
+        with database.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE bare_rows (id uuid PRIMARY KEY, body text)"))
+        world = trips.prepared(database)
+        yield from _over_http(world, environment_of(url, folder))
+        yield _grouping(world)
+        database.engine.dispose()
+
+
+def environment_of(url: str, folder: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": url,
+        "FILES_DIR": str(folder / "files"),
+        "KEY_ENCRYPTION_KEY": urlsafe_b64encode(
+            bytes(range(32))
+        ).decode(),  # what the world's keys are kept under
+    }
+
+
+def _over_http(world: World, environment: dict[str, str]) -> Iterator[Figure]:
+    drums = trips.drums(world, 2 * (CALLS + WARM_UP))
+    drafts = [(PATH, trips.draft(world, drums[place : place + 2])) for place in range(0, len(drums), 2)]
+    ready = trips.brought(world, CALLS + WARM_UP, 1, world.loaded)
+    signings = [(f"{PATH}/{trip.id}/consignor-signature", {"seen_version": trip.version}) for trip in ready]
+    shown = world.departed(trips.drums(world, 6))
+    reads: list[tuple[str, object]] = [(f"{PATH}/{shown.id}", None)] * READS
+    headers = {"Authorization": f"Bearer {trips.token_of(world, world.consignor)}"}
+    with gunicorn("wsgi:app", environment) as port:
+        made = _rate(port, drafts, headers)
+        signed = _rate(port, signings, headers)
+        read = _rate(port, reads, headers)
+        crowded = calls_a_second(port, reads, headers, clients=32)
+        read_again = calls_a_second(port, reads, headers)
+    body = {"body": "x" * 200}
+    with gunicorn("bench.bare_app:app", environment) as port:
+        mapped = _rate(port, [("/two-rows-mapped", body)] * len(drafts), {})
+        raw = _rate(port, [("/two-rows", body)] * len(drafts), {})
+        reply = _rate(port, [(f"/reply-of/{BIG_ENOUGH}", None)] * READS, {})
+    yield Figure("consignments made over HTTP", made, "calls/s", "two mapped rows inserted over HTTP", mapped)
+    yield Figure("signatures over HTTP", signed, "calls/s", "two raw rows inserted over HTTP", raw)
+    yield Figure("whole consignments read over HTTP", read, "calls/s", "a bare Flask reply of 4 kB", reply)
+    yield Figure("the same over 32 connections", crowded, "calls/s", "over 8 of them", read_again)
+
+
+def _rate(port: int, calls: list[tuple[str, Any]], headers: dict[str, str]) -> float:
+    calls_a_second(port, calls[:WARM_UP], headers)
+    return calls_a_second(port, calls[WARM_UP:], headers)
+
+
+def _grouping(world: World) -> Figure:
+    """What four loads brought to the recycler, in one consignment of its own."""
+    drums = trips.drums(world, GROUPED, net=Grams(1_000), label_mass=Grams(1_000))
+    share = GROUPED // PARENTS
+    for place in range(0, GROUPED, share):
+        _take_in(world, drums[place : place + share])
+    order = CreateConsignment(containers=tuple(drum.code for drum in drums))
+    started = perf_counter()
+    with world.doing(world.consignee) as work:
+        onward = operations.create_consignment(work, order)
+    seconds = perf_counter() - started
+    if onward.container_count != GROUPED:
+        raise RuntimeError(f"{onward.container_count} containers grouped")
+    started = perf_counter()
+    with world.database.engine.begin() as connection:
+        insert = text("INSERT INTO bare_rows (id, body) VALUES (gen_random_uuid(), :body)")
+        connection.execute(insert, [{"body": drum.code} for drum in drums])
+    bare = perf_counter() - started
+    name = f"{GROUPED} raw rows inserted in one transaction"
+    return Figure(f"{GROUPED} containers of {PARENTS} loads grouped", 1 / seconds, "times/s", name, 1 / bare)
+
+
+def _take_in(world: World, drums: list[Container]) -> None:
+    """As if their load had come: told to the rows, for two thousand weighings take longer than the bench."""
+    load = world.draft(drums)
+    with world.doing(world.operator) as work:
+        work.session.execute(
+            update(Consignment)
+            .where(Consignment.id == load.id)
+            .values(state=ConsignmentState.ACCEPTED, closed_at=utc_now())
+        )
+        work.session.execute(
+            update(Container)
+            .where(Container.id.in_([drum.id for drum in drums]))
+            .values(state=ContainerState.STORED_AT_CONSIGNEE, holder_id=world.consignee.organisation_id)
+        )
