@@ -22,6 +22,7 @@ from app.waste.consignments.workflow import (
     Party,
     Transition,
 )
+from app.waste.registry.models import WasteKind
 from scripts import build_rules_page
 from tests.databases import ROOT
 
@@ -30,35 +31,34 @@ GENERATED = "<!-- Written by `make docs` from the code; change it there. -->"
 
 def consignment_states() -> str:
     """The states of a consignment, every move the table allows, and the table of fields."""
-    ends = [state for state in ConsignmentState if not MOVES.get(state)]
-    arrows = [f"    {state} --> {to}" for state in ConsignmentState for to in _in_order(MOVES.get(state, ()))]
-    diagram = [
-        f"    [*] --> {next(iter(ConsignmentState))}",
-        *arrows,
-        *(f"    {end} --> [*]" for end in ends),
+    rows = [
+        f"| `{state}` | {STATE_WORDS[state]} | {_leads_to(state, WasteKind.HAZARDOUS)} | {_leads_to(state, WasteKind.GENERAL)} |"
+        for state in ConsignmentState
     ]
-    rows = [f"| `{state}` | {STATE_WORDS[state]} | {_leads_to(state)} |" for state in ConsignmentState]
     return "\n".join(
         [
             "# States, moves and fields of a consignment",
             "",
             GENERATED,
             "",
-            "```mermaid",
-            "stateDiagram-v2",
-            *diagram,
-            "```",
+            "Of hazardous waste:",
             "",
-            "| state | on screens | may become |",
-            "| --- | --- | --- |",
+            *_diagram(WasteKind.HAZARDOUS),
+            "",
+            "Of general industrial waste, with the lighter form:",
+            "",
+            *_diagram(WasteKind.GENERAL),
+            "",
+            "| state | on screens | hazardous waste may become | general waste may become |",
+            "| --- | --- | --- | --- |",
             *rows,
             "",
             "## Allowed moves",
             "",
             "Every other state, act and party together is refused (`tests/unit/waste/consignments/test_policy.py`).",
             "",
-            "| act | on screens | by | in | becomes | rules asked |",
-            "| --- | --- | --- | --- | --- | --- |",
+            "| act | on screens | of | by | in | becomes | rules asked |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
             *(_move_row(line) for line in TRANSITIONS),
             "",
             "## Fields",
@@ -73,11 +73,25 @@ def consignment_states() -> str:
     )
 
 
+def _diagram(kind: WasteKind) -> list[str]:
+    moves = MOVES[kind]
+    reached = [state for state in ConsignmentState if state in moves or state in set().union(*moves.values())]
+    return [
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {next(iter(ConsignmentState))}",
+        *(f"    {state} --> {to}" for state in reached for to in _in_order(moves.get(state, ()))),
+        *(f"    {state} --> [*]" for state in reached if state not in moves),
+        "```",
+    ]
+
+
 def _move_row(line: Transition) -> str:
     becomes = _listed(line.targets, ConsignmentState) or "stays"
     rules = ", ".join(line.rules) or "—"
     by, sources = _listed(line.by, Party), _listed(line.sources, ConsignmentState)
-    return f"| `{line.act}` | {ACT_WORDS[line.act]} | {by} | {sources} | {becomes} | {rules} |"
+    kinds = _listed(line.kinds, WasteKind)
+    return f"| `{line.act}` | {ACT_WORDS[line.act]} | {kinds} | {by} | {sources} | {becomes} | {rules} |"
 
 
 def _field_row(rule: FieldRule) -> str:
@@ -156,8 +170,11 @@ def _in_order(states: object) -> list[ConsignmentState]:
     return [state for state in ConsignmentState if state in states]  # type: ignore[operator]
 
 
-def _leads_to(state: ConsignmentState) -> str:
-    return ", ".join(f"`{to}`" for to in _in_order(MOVES.get(state, ()))) or "nothing: final"
+def _leads_to(state: ConsignmentState, kind: WasteKind) -> str:
+    moves = MOVES[kind]
+    if state not in moves and state not in set().union(*moves.values()):
+        return "—"
+    return ", ".join(f"`{to}`" for to in _in_order(moves.get(state, ()))) or "nothing: final"
 
 
 def _points_to(table: str) -> str:

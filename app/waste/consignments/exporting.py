@@ -11,7 +11,7 @@ from app.foundation.documents.spreadsheet import Value
 from app.waste.consignments.models import DiscrepancyKind, Opinion
 from app.waste.consignments.queries.exports import ExportedLine
 from app.waste.consignments.workflow import STATE_WORDS
-from app.waste.registry.models import FORM_WORDS, WasteKind
+from app.waste.registry.models import FORM_WORDS, KIND_WORDS
 
 DISCREPANCIES: Final = {
     DiscrepancyKind.NONE: say("无"),
@@ -26,7 +26,6 @@ OPINIONS: Final = {
     Opinion.PARTIAL: say("部分接受"),
     Opinion.REJECT: say("拒收"),
 }
-KINDS: Final = {WasteKind.HAZARDOUS: say("危险废物"), WasteKind.GENERAL: say("一般工业固体废物")}
 HEADER: Final = (
     say("平台编号"),
     say("国家联单编号"),
@@ -72,7 +71,7 @@ def export_rows(lines: Iterable[ExportedLine], render: Callable[[Text], str]) ->
         yield (
             c.number,
             c.national_number,
-            render(KINDS[c.kind]),
+            render(KIND_WORDS[c.kind]),
             render(STATE_WORDS[c.state]),
             exported.consignor_name,
             exported.carrier_name,

@@ -14,6 +14,7 @@ from app.waste.consignments.workflow import (
     ConsignmentState,
     Party,
 )
+from app.waste.registry.models import KIND_WORDS, WasteKind
 
 A = ConsignmentAct
 S = ConsignmentState
@@ -60,10 +61,20 @@ def ensure_may(actor: Actor, consignment: Consignment, act: ConsignmentAct) -> N
 
     Raises:
         NotPermitted: the actor's firm is not the party that does this, or its role may not.
-        Conflict: the consignment's state doesn't allow it.
+        Conflict: the consignment's state doesn't allow it, or the act isn't for its kind of waste.
     """
     ensure_is_theirs(actor, consignment, act)
-    if consignment.state not in GATES[act].states:
+    states = GATES[act].states(consignment.kind)
+    if not states:
+        raise Conflict(
+            say(
+                "联单 {number} 移出的是{kind}，没有“{act}”这一步",
+                number=consignment.number,
+                kind=KIND_WORDS[consignment.kind],
+                act=ACT_WORDS[act],
+            )
+        )
+    if consignment.state not in states:
         raise Conflict(
             say(
                 "联单 {number} 当前为“{state}”，不能“{act}”",
@@ -140,6 +151,8 @@ def unjudged_count(consignment: Consignment) -> int:
 
 def due_act(consignment: Consignment) -> ConsignmentAct | None:
     """The one act that brings the consignment on; None when it is at its end."""
+    if consignment.kind is WasteKind.GENERAL:
+        return _due_of_general_waste(consignment)
     return _due_before_departure(consignment) or _due_on_the_way(consignment) or _due_after(consignment)
 
 
@@ -193,6 +206,24 @@ def _due_after(consignment: Consignment) -> ConsignmentAct | None:
             return None
 
 
+def _due_of_general_waste(consignment: Consignment) -> ConsignmentAct | None:
+    match consignment.state:
+        case S.SUBMITTED:
+            return A.WEIGH_LOAD
+        case S.INCIDENT:
+            return A.RESUME
+        case S.ARRIVED:
+            return A.ACCEPT_LOAD
+        case S.REJECTED:
+            return A.TAKE_BACK
+        case S.ACCEPTED | S.RETURNED:
+            return A.CLOSE
+        case S.IN_TRANSIT:
+            return A.ARRIVE
+        case _:
+            return _due_before_departure(consignment)
+
+
 def next_act(actor: Actor, consignment: Consignment) -> ConsignmentAct | None:
     """The one next step of this actor: the act that is due, if it is theirs."""
     due = due_act(consignment)
@@ -204,7 +235,7 @@ def acts_open_to(actor: Actor, consignment: Consignment) -> frozenset[Consignmen
     return frozenset(
         act
         for act, gate in GATES.items()
-        if consignment.state in gate.states and _is_permitted(actor, consignment, act)
+        if consignment.state in gate.states(consignment.kind) and _is_permitted(actor, consignment, act)
     )
 
 

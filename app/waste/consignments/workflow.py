@@ -1,4 +1,5 @@
-"""The workflow of a consignment as one table: from which state, by which act, to which state, by whom, under which rules.
+"""The workflow of a consignment as one table: of which waste, from which state, by which act, to which state, by whom,
+under which rules. General waste goes with a lighter form: no containers, no national number, no licence (domain-rules 9.5).
 
 Policy, forms, API, pages of the docs and tests read this table (domain-rules 7.4); nothing else decides it.
 """
@@ -6,10 +7,12 @@ Policy, forms, API, pages of the docs and tests read this table (domain-rules 7.
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from app.foundation.core.text import Text, say
 from app.parties.accounts.permissions import Permission
+from app.waste.registry.models import WasteKind
 
 
 class ConsignmentState(enum.StrEnum):
@@ -56,6 +59,8 @@ class ConsignmentAct(enum.StrEnum):
     RECORD_NATIONAL_NUMBER = "record_national_number"
     START_LOADING = "start_loading"
     LOAD_CONTAINER = "load_container"
+    WEIGH_LOAD = "weigh_load"
+    """General waste: what the vehicle was loaded with."""
     SIGN_AS_CONSIGNOR = "sign_as_consignor"
     SIGN_AS_CARRIER = "sign_as_carrier"
     REFUSE_TO_CARRY = "refuse_to_carry"
@@ -74,8 +79,12 @@ class ConsignmentAct(enum.StrEnum):
     REPORT_DISCREPANCY = "report_discrepancy"
     INFORM_AUTHORITY = "inform_authority"
     ACCEPT = "accept"
+    ACCEPT_LOAD = "accept_load"
+    """General waste: received by mass, line by line."""
     REJECT = "reject"
     RETURN_CONTAINERS = "return_containers"
+    TAKE_BACK = "take_back"
+    """General waste: the refused load is back in the batches it came from."""
     CONFIRM = "confirm"
     REPORT_RESULT = "report_result"
     CLOSE = "close"
@@ -114,6 +123,7 @@ ACT_WORDS: Final[Mapping[ConsignmentAct, Text]] = {
     A.RECORD_NATIONAL_NUMBER: say("填写国家联单编号"),
     A.START_LOADING: say("开始装载"),
     A.LOAD_CONTAINER: say("扫码装车"),
+    A.WEIGH_LOAD: say("登记装车量"),
     A.SIGN_AS_CONSIGNOR: say("移出人签署"),
     A.SIGN_AS_CARRIER: say("承运人签署并起运"),
     A.REFUSE_TO_CARRY: say("拒绝承运"),
@@ -132,8 +142,10 @@ ACT_WORDS: Final[Mapping[ConsignmentAct, Text]] = {
     A.REPORT_DISCREPANCY: say("登记重大差异"),
     A.INFORM_AUTHORITY: say("登记已报告主管部门"),
     A.ACCEPT: say("签收"),
+    A.ACCEPT_LOAD: say("按量签收"),
     A.REJECT: say("整单拒收"),
     A.RETURN_CONTAINERS: say("退回入库"),
+    A.TAKE_BACK: say("登记退回"),
     A.CONFIRM: say("登记国家系统确认"),
     A.REPORT_RESULT: say("上报利用处置结果"),
     A.CLOSE: say("核实并完结"),
@@ -158,9 +170,15 @@ RIGHTS: Final[Mapping[Party, Permission]] = {
 """The permission with which somebody acts for a party."""
 
 
+_HAZARDOUS: Final = frozenset({WasteKind.HAZARDOUS})
+_GENERAL: Final = frozenset({WasteKind.GENERAL})
+_EITHER: Final = _HAZARDOUS | _GENERAL
+
+
 @dataclass(frozen=True)
 class Transition:
-    """One line of the table: in these states these parties may do this, which leads to one of the targets.
+    """One line of the table: with these kinds of waste, in these states these parties may do this, which leads to one of
+    the targets.
 
     No target: the state stays. `rules` names those rules the act asks, by group (see `rules.GROUPS`).
     """
@@ -170,6 +188,7 @@ class Transition:
     sources: frozenset[ConsignmentState]
     targets: frozenset[ConsignmentState] = frozenset()
     rules: tuple[str, ...] = ()
+    kinds: frozenset[WasteKind] = _EITHER
 
 
 def _line(
@@ -178,9 +197,15 @@ def _line(
     sources: Iterable[ConsignmentState],
     targets: Iterable[ConsignmentState] = (),
     rules: Iterable[str] = (),
+    kinds: frozenset[WasteKind] = _EITHER,
 ) -> Transition:
-    return Transition(act, frozenset(by), frozenset(sources), frozenset(targets), tuple(rules))
+    return Transition(act, frozenset(by), frozenset(sources), frozenset(targets), tuple(rules), kinds)
 
+
+_of_containers = partial(_line, kinds=_HAZARDOUS)
+"""A line of hazardous waste alone, which goes in containers."""
+_of_bulk = partial(_line, kinds=_GENERAL)
+"""A line of general waste alone, which goes by mass."""
 
 _CONSIGNOR, _CARRIER, _CONSIGNEE, _PARK = {Party.CONSIGNOR}, {Party.CARRIER}, {Party.CONSIGNEE}, {Party.PARK}
 _NEXT = {Party.NEXT_CARRIER}
@@ -193,58 +218,64 @@ _TRANSFER = ("papers", "licence", "road", "manifest")
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     _line(A.REVISE, _CONSIGNOR, {S.DRAFT}),
     _line(A.SUBMIT, _CONSIGNOR, {S.DRAFT}, {S.SUBMITTED}, ("plan", *_TRANSFER)),
-    _line(A.RECORD_NATIONAL_NUMBER, _CONSIGNOR, {S.SUBMITTED, S.LOADING}),
-    _line(A.START_LOADING, _CONSIGNOR, {S.SUBMITTED}, {S.LOADING}),
-    _line(A.LOAD_CONTAINER, _CONSIGNOR | _CARRIER, {S.LOADING}),
+    _of_containers(A.RECORD_NATIONAL_NUMBER, _CONSIGNOR, {S.SUBMITTED, S.LOADING}),
+    _of_containers(A.START_LOADING, _CONSIGNOR, {S.SUBMITTED}, {S.LOADING}),
+    _of_containers(A.LOAD_CONTAINER, _CONSIGNOR | _CARRIER, {S.LOADING}),
+    _of_bulk(A.WEIGH_LOAD, _CONSIGNOR, {S.SUBMITTED, S.LOADING}, {S.LOADING}),
     _line(A.SIGN_AS_CONSIGNOR, _CONSIGNOR, {S.LOADING}, rules=("manifest",)),
     _line(A.SIGN_AS_CARRIER, _CARRIER, {S.LOADING}, {S.IN_TRANSIT}, _TRANSFER),
     _line(A.REFUSE_TO_CARRY, _CARRIER, {S.LOADING}, {S.REFUSED_BY_CARRIER}),
     _line(A.REOPEN, _CONSIGNOR, {S.REFUSED_BY_CARRIER}, {S.DRAFT}),
-    _line(A.TAKE_OVER, _NEXT, _ON_THE_ROAD, {S.IN_TRANSIT}, ("road",)),
-    _line(A.STORE_ON_THE_WAY, _CARRIER, {S.IN_TRANSIT}, {S.TEMPORARILY_STORED}),
-    _line(A.RESUME, _CARRIER, {S.INCIDENT, S.DIVERTED, S.TEMPORARILY_STORED}, {S.IN_TRANSIT}),
+    _of_containers(A.TAKE_OVER, _NEXT, _ON_THE_ROAD, {S.IN_TRANSIT}, ("road",)),
+    _of_containers(A.STORE_ON_THE_WAY, _CARRIER, {S.IN_TRANSIT}, {S.TEMPORARILY_STORED}),
+    _of_containers(A.RESUME, _CARRIER, {S.INCIDENT, S.DIVERTED, S.TEMPORARILY_STORED}, {S.IN_TRANSIT}),
+    _of_bulk(A.RESUME, _CARRIER, {S.INCIDENT}, {S.IN_TRANSIT}),
     _line(
         A.REPORT_INCIDENT,
         _CONSIGNOR | _CARRIER | _CONSIGNEE | _PARK,
         _ON_THE_ROAD,
         {S.INCIDENT},
     ),
-    _line(A.SETTLE_INCIDENT, _CONSIGNOR, {S.INCIDENT}),
-    _line(A.CLOSE_INCIDENT, _PARK, {S.INCIDENT}, {S.CLOSED_INCIDENT}),
-    _line(A.DIVERT, _CONSIGNOR | _CARRIER, {S.IN_TRANSIT, S.REJECTED}, {S.DIVERTED}, _TRANSFER),
+    _of_containers(A.SETTLE_INCIDENT, _CONSIGNOR, {S.INCIDENT}),
+    _of_containers(A.CLOSE_INCIDENT, _PARK, {S.INCIDENT}, {S.CLOSED_INCIDENT}),
+    _of_containers(A.DIVERT, _CONSIGNOR | _CARRIER, {S.IN_TRANSIT, S.REJECTED}, {S.DIVERTED}, _TRANSFER),
     _line(A.ARRIVE, _CONSIGNEE, {S.IN_TRANSIT, S.INCIDENT}, {S.ARRIVED}),
-    _line(A.WEIGH_CONTAINER, _CONSIGNEE, _AT_CONSIGNEE),
-    _line(A.JUDGE_CONTAINER, _CONSIGNEE, _AT_CONSIGNEE),
+    _of_containers(A.WEIGH_CONTAINER, _CONSIGNEE, _AT_CONSIGNEE),
+    _of_containers(A.JUDGE_CONTAINER, _CONSIGNEE, _AT_CONSIGNEE),
     _line(A.RECORD_TARE, _CONSIGNEE, _AT_CONSIGNEE | _JUDGED),
-    _line(A.REPORT_DISCREPANCY, _CONSIGNEE, _AT_CONSIGNEE, {S.DISCREPANCY}),
-    _line(A.INFORM_AUTHORITY, _CONSIGNEE, {S.DISCREPANCY, *_JUDGED, S.REJECTED}),
-    _line(A.ACCEPT, _CONSIGNEE, _AT_CONSIGNEE, _JUDGED, ("receipt", "licence")),
-    _line(A.REJECT, _CONSIGNEE, _AT_CONSIGNEE, {S.REJECTED, S.RETURNED}),
-    _line(A.RETURN_CONTAINERS, _CONSIGNOR, {S.REJECTED}, {S.REJECTED, S.RETURNED}, ("storage",)),
-    _line(
+    _of_containers(A.REPORT_DISCREPANCY, _CONSIGNEE, _AT_CONSIGNEE, {S.DISCREPANCY}),
+    _of_containers(A.INFORM_AUTHORITY, _CONSIGNEE, {S.DISCREPANCY, *_JUDGED, S.REJECTED}),
+    _of_containers(A.ACCEPT, _CONSIGNEE, _AT_CONSIGNEE, _JUDGED, ("receipt", "licence")),
+    _of_bulk(A.ACCEPT_LOAD, _CONSIGNEE, {S.ARRIVED}, {S.ACCEPTED}),
+    _of_containers(A.REJECT, _CONSIGNEE, _AT_CONSIGNEE, {S.REJECTED, S.RETURNED}),
+    _of_bulk(A.REJECT, _CONSIGNEE, {S.ARRIVED}, {S.REJECTED}),
+    _of_bulk(A.TAKE_BACK, _CONSIGNOR, {S.REJECTED}, {S.RETURNED}),
+    _of_containers(A.RETURN_CONTAINERS, _CONSIGNOR, {S.REJECTED}, {S.REJECTED, S.RETURNED}, ("storage",)),
+    _of_containers(
         A.RETURN_CONTAINERS,
         _CONSIGNOR,
         {S.PARTLY_ACCEPTED, S.CONFIRMED, S.RESULT_REPORTED},
         rules=("storage",),
     ),
-    _line(A.CONFIRM, _CONSIGNEE, _JUDGED, {S.CONFIRMED}),
-    _line(A.REPORT_RESULT, _CONSIGNEE, {S.CONFIRMED}, {S.CONFIRMED, S.RESULT_REPORTED}),
-    _line(A.CLOSE, _CONSIGNOR, {S.RETURNED, S.CLOSED_INCIDENT, S.RESULT_REPORTED}, {S.CLOSED}),
+    _of_containers(A.CONFIRM, _CONSIGNEE, _JUDGED, {S.CONFIRMED}),
+    _of_containers(A.REPORT_RESULT, _CONSIGNEE, {S.CONFIRMED}, {S.CONFIRMED, S.RESULT_REPORTED}),
+    _of_containers(A.CLOSE, _CONSIGNOR, {S.RETURNED, S.CLOSED_INCIDENT, S.RESULT_REPORTED}, {S.CLOSED}),
+    _of_bulk(A.CLOSE, _CONSIGNOR, {S.RETURNED, S.ACCEPTED}, {S.CLOSED}),
     _line(A.CANCEL, _CONSIGNOR, {S.DRAFT, S.SUBMITTED, S.LOADING, S.REFUSED_BY_CARRIER}, {S.CANCELLED}),
 )
 """Every act that exists. What is not here is refused."""
 
 
-def _moves() -> Mapping[ConsignmentState, frozenset[ConsignmentState]]:
+def _moves(kind: WasteKind) -> Mapping[ConsignmentState, frozenset[ConsignmentState]]:
     leads: dict[ConsignmentState, set[ConsignmentState]] = {}
-    for line in TRANSITIONS:
+    for line in (line for line in TRANSITIONS if kind in line.kinds):
         for source in line.sources:
             leads.setdefault(source, set()).update(line.targets - {source})
     return {source: frozenset(targets) for source, targets in leads.items() if targets}
 
 
-MOVES: Final = _moves()
-"""Where each state may lead; states not listed are final."""
+MOVES: Final = {kind: _moves(kind) for kind in WasteKind}
+"""Where each state may lead, by kind of waste; states not listed are final, or never reached."""
 
 
 @dataclass(frozen=True)
@@ -257,9 +288,9 @@ class Gate:
     def by(self) -> frozenset[Party]:
         return frozenset().union(*(line.by for line in self.lines))
 
-    @property
-    def states(self) -> frozenset[ConsignmentState]:
-        return frozenset().union(*(line.sources for line in self.lines))
+    def states(self, kind: WasteKind) -> frozenset[ConsignmentState]:
+        """Empty where the act isn't for that waste."""
+        return frozenset().union(*(line.sources for line in self.lines if kind in line.kinds))
 
 
 GATES: Final[Mapping[ConsignmentAct, Gate]] = {
@@ -272,6 +303,7 @@ SIGNED_BY: Final[Mapping[ConsignmentAct, Party]] = {
     A.SIGN_AS_CARRIER: Party.CARRIER,
     A.TAKE_OVER: Party.NEXT_CARRIER,
     A.ACCEPT: Party.CONSIGNEE,
+    A.ACCEPT_LOAD: Party.CONSIGNEE,
 }
 """Acts that are a named person's signature, and of which party."""
 

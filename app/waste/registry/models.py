@@ -1,8 +1,9 @@
 """Streams, postings, balances and what a generation ledger says of each batch."""
 
 import enum
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.core.ids import NO_ID
 from app.foundation.core.models import Base, enum_column
-from app.foundation.core.text import say
+from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams
 from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Organisation, Site
@@ -19,6 +20,12 @@ from app.parties.accounts.models import Organisation, Site
 class WasteKind(enum.StrEnum):
     HAZARDOUS = "hazardous"
     GENERAL = "general"
+
+
+KIND_WORDS: Final[Mapping[WasteKind, Text]] = {
+    WasteKind.HAZARDOUS: say("危险废物"),
+    WasteKind.GENERAL: say("一般工业固体废物"),
+}
 
 
 class WasteForm(enum.StrEnum):

@@ -248,7 +248,7 @@ class Consignment(Base, Traced):
         Raises:
             Conflict: the table doesn't allow it.
         """
-        if state not in MOVES.get(self.state, frozenset()):
+        if state not in MOVES[self.kind].get(self.state, frozenset()):
             raise Conflict(
                 say(
                     "联单 {number} 当前为“{state}”，不能变为“{target}”",

@@ -19,6 +19,7 @@ from app.waste.consignments.policy import ensure_may_read, next_act
 from app.waste.consignments.queries.filters import EVERYTHING, ConsignmentFilter
 from app.waste.consignments.queries.finding import is_open_to, viewer_of
 from app.waste.consignments.workflow import GATES, RIGHTS, UNDER_WAY, ConsignmentAct, ConsignmentState, Party
+from app.waste.registry.models import WasteKind
 
 MAX_PAGE: Final = 100
 COUNTED_TO: Final = 1_000
@@ -64,6 +65,7 @@ _c = Consignment
 _SHOWN: Final = (
     *(
         _c.number,
+        _c.kind,
         _c.national_number,
         _c.state,
         _c.version,
@@ -255,22 +257,33 @@ def _due_conditions() -> dict[ConsignmentAct, ColumnElement[bool]]:
     changes_hands = c.next_carrier_id.is_not(None)
     is_judged = c.weighed_count + c.refused_count + c.missing_count >= c.container_count
     at_consignee = c.state.in_([S.ARRIVED, S.DISCREPANCY])
+    is_general = c.kind == WasteKind.GENERAL
     return {
-        A.START_LOADING: c.state == S.SUBMITTED,
+        A.START_LOADING: and_(c.state == S.SUBMITTED, ~is_general),
+        A.WEIGH_LOAD: and_(c.state == S.SUBMITTED, is_general),
         A.LOAD_CONTAINER: and_(c.state == S.LOADING, ~is_loaded),
         A.SIGN_AS_CONSIGNOR: and_(c.state == S.LOADING, is_loaded, ~is_signed),
         A.SIGN_AS_CARRIER: and_(c.state == S.LOADING, is_loaded, is_signed),
         A.REOPEN: c.state == S.REFUSED_BY_CARRIER,
         A.TAKE_OVER: and_(c.state.in_([S.IN_TRANSIT, S.TEMPORARILY_STORED]), changes_hands),
         A.ARRIVE: and_(c.state == S.IN_TRANSIT, ~changes_hands),
-        A.RESUME: or_(c.state == S.DIVERTED, and_(c.state == S.TEMPORARILY_STORED, ~changes_hands)),
-        A.SETTLE_INCIDENT: c.state == S.INCIDENT,
+        A.RESUME: or_(
+            c.state == S.DIVERTED,
+            and_(c.state == S.TEMPORARILY_STORED, ~changes_hands),
+            and_(c.state == S.INCIDENT, is_general),
+        ),
+        A.SETTLE_INCIDENT: and_(c.state == S.INCIDENT, ~is_general),
         A.WEIGH_CONTAINER: and_(at_consignee, ~is_judged),
-        A.ACCEPT: and_(at_consignee, is_judged),
-        A.RETURN_CONTAINERS: c.state == S.REJECTED,
-        A.CONFIRM: c.state.in_([S.ACCEPTED, S.PARTLY_ACCEPTED]),
+        A.ACCEPT: and_(at_consignee, is_judged, ~is_general),
+        A.ACCEPT_LOAD: and_(at_consignee, is_general),
+        A.RETURN_CONTAINERS: and_(c.state == S.REJECTED, ~is_general),
+        A.TAKE_BACK: and_(c.state == S.REJECTED, is_general),
+        A.CONFIRM: and_(c.state.in_([S.ACCEPTED, S.PARTLY_ACCEPTED]), ~is_general),
         A.REPORT_RESULT: c.state == S.CONFIRMED,
-        A.CLOSE: c.state.in_([S.RESULT_REPORTED, S.RETURNED, S.CLOSED_INCIDENT]),
+        A.CLOSE: or_(
+            c.state.in_([S.RESULT_REPORTED, S.RETURNED, S.CLOSED_INCIDENT]),
+            and_(c.state == S.ACCEPTED, is_general),
+        ),
     }
 
 
