@@ -16,12 +16,11 @@ from bench import trips
 from bench.consignments import environment_of
 from bench.figures import Figure
 from bench.many_consignments import fill
-from bench.serving import calls_a_second, gunicorn
+from bench.serving import Load, by_turns, ours_and_bare
 from tests.databases import POSTGRESQL, NoServer, run_folder, stock
 
 COUNT = int(os.environ.get("PARKLOOP_CONSIGNMENTS", "100000"))
 CALLS = int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
-WARM_UP = CALLS // 10
 PROMISED_S = 0.2
 VIEWERS = ("consignor", "carrier", "consignee", "operator")
 BUCKETS = ("mine", "open", "done", "troubled")
@@ -41,18 +40,14 @@ def figures() -> Iterator[Figure]:
         tokens = {viewer: trips.token_of(world, getattr(world, viewer)) for viewer in VIEWERS}
         firm = world.consignor.organisation_id
         database.engine.dispose()
-        with gunicorn("wsgi:app", environment_of(url, folder)) as port:
+        with ours_and_bare(environment_of(url, folder)) as (server, bare):
             headers = {"Authorization": f"Bearer {tokens['consignor']}"}
-            pages: list[tuple[str, object]] = [("/api/v1/consignments?limit=50", None)] * CALLS
-            calls_a_second(port, pages[:WARM_UP], headers)
-            ours = calls_a_second(port, pages, headers)
-            slowest = {viewer: _slowest_twentieth(port, tokens[viewer]) for viewer in VIEWERS}
-        with gunicorn("bench.bare_app:app", environment_of(url, folder)) as port:
-            bare_pages: list[tuple[str, object]] = [(f"/listed/{firm}", None)] * CALLS
-            calls_a_second(port, bare_pages[:WARM_UP], {})
-            bare = calls_a_second(port, bare_pages, {})
-    name = f"pages of 50 out of {COUNT} consignments over HTTP"
-    yield Figure(name, ours, "pages/s", "json_agg of the same rows passed through", bare)
+            ours = Load(server, [("/api/v1/consignments?limit=50", None)] * CALLS, headers)
+            pages, passed = by_turns(ours, Load(bare, [(f"/listed/{firm}", None)] * (2 * CALLS)))
+            slowest = {viewer: _slowest_twentieth(server.port, tokens[viewer]) for viewer in VIEWERS}
+    name = f"pages of 50 out of {COUNT} consignments"
+    bare_name = "json_agg of the same rows passed through"
+    yield Figure.over_http(name, pages, bare_name, passed, "pages/s")
     for viewer, seconds in slowest.items():
         what = f"p95 of pages and counts for the {viewer}, every bucket, out of {COUNT}"
         yield Figure(what, 1 / seconds, "pages/s", "200 ms a page", 1 / PROMISED_S)

@@ -8,7 +8,6 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from sqlalchemy import text, update
 
@@ -22,12 +21,11 @@ from app.waste.consignments.workflow import ConsignmentState
 from app.waste.storage.models import Container, ContainerState
 from bench import trips
 from bench.figures import Figure
-from bench.serving import calls_a_second, gunicorn
+from bench.serving import CLIENTS, Load, by_turns, ours_and_bare
 from tests.databases import POSTGRESQL, NoServer, run_folder, stock
 from tests.integration.waste.consignments.world import World
 
 CALLS = int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
-WARM_UP = CALLS // 10
 READS = 4 * CALLS
 GROUPED, PARENTS = 2_000, 4
 BIG_ENOUGH = 4_000
@@ -68,33 +66,29 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
 
 
 def _over_http(world: World, environment: dict[str, str]) -> Iterator[Figure]:
-    drums = trips.drums(world, 2 * (CALLS + WARM_UP))
+    drums = trips.drums(world, 2 * CALLS)
     drafts = [(PATH, trips.draft(world, drums[place : place + 2])) for place in range(0, len(drums), 2)]
-    ready = trips.brought(world, CALLS + WARM_UP, 1, world.loaded)
+    ready = trips.brought(world, CALLS, 1, world.loaded)
     signings = [(f"{PATH}/{trip.id}/consignor-signature", {"seen_version": trip.version}) for trip in ready]
     shown = world.departed(trips.drums(world, 6))
     reads: list[tuple[str, object]] = [(f"{PATH}/{shown.id}", None)] * READS
     headers = {"Authorization": f"Bearer {trips.token_of(world, world.consignor)}"}
-    with gunicorn("wsgi:app", environment) as port:
-        made = _rate(port, drafts, headers)
-        signed = _rate(port, signings, headers)
-        read = _rate(port, reads, headers)
-        crowded = calls_a_second(port, reads, headers, clients=32)
-        read_again = calls_a_second(port, reads, headers)
     body = {"body": "x" * 200}
-    with gunicorn("bench.bare_app:app", environment) as port:
-        mapped = _rate(port, [("/two-rows-mapped", body)] * len(drafts), {})
-        raw = _rate(port, [("/two-rows", body)] * len(drafts), {})
-        reply = _rate(port, [(f"/reply-of/{BIG_ENOUGH}", None)] * READS, {})
-    yield Figure("consignments made over HTTP", made, "calls/s", "two mapped rows inserted over HTTP", mapped)
-    yield Figure("signatures over HTTP", signed, "calls/s", "two raw rows inserted over HTTP", raw)
-    yield Figure("whole consignments read over HTTP", read, "calls/s", "a bare Flask reply of 4 kB", reply)
-    yield Figure("the same over 32 connections", crowded, "calls/s", "over 8 of them", read_again)
-
-
-def _rate(port: int, calls: list[tuple[str, Any]], headers: dict[str, str]) -> float:
-    calls_a_second(port, calls[:WARM_UP], headers)
-    return calls_a_second(port, calls[WARM_UP:], headers)
+    with ours_and_bare(environment) as (ours, bare):
+        mapped = Load(bare, [("/two-rows-mapped", body)] * (2 * len(drafts)))
+        raw = Load(bare, [("/two-rows", body)] * (2 * len(signings)))
+        reply = Load(bare, [(f"/reply-of/{BIG_ENOUGH}", None)] * (4 * READS))
+        made = by_turns(Load(ours, drafts, headers), mapped)
+        signed = by_turns(Load(ours, signings, headers), raw)
+        read = by_turns(Load(ours, reads, headers), reply)
+        crowded = by_turns(Load(ours, reads, headers, clients=4 * CLIENTS), Load(ours, reads, headers))
+    kilobytes = "a bare Flask reply of 4 kB"
+    yield Figure.over_http("consignments made", made[0], "two mapped rows inserted over HTTP", made[1])
+    yield Figure.over_http("signatures", signed[0], "two raw rows inserted over HTTP", signed[1])
+    yield Figure.over_http("whole consignments read", read[0], kilobytes, read[1])
+    yield Figure.over_http(
+        f"the same over {4 * CLIENTS} connections", crowded[0], f"over {CLIENTS}", crowded[1]
+    )
 
 
 def _grouping(world: World) -> Figure:

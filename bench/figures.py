@@ -7,10 +7,19 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a load over HTTP came to: calls a second, and milliseconds of processor time each takes on the servers."""
+
+    rate: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
 class Figure:
     """One measured figure beside its bare form: the same work with nothing of ours in it.
 
-    Figures are rates, so more is better; `ratio` is ours over bare, and carries from machine to machine.
+    Figures are rates, so more is better; `ratio` is ours over bare, and carries from machine to machine. Where processor
+    time was taken too, `cpu_ratio` is that of the bare form over ours: it stays the same on a busy machine.
     """
 
     name: str
@@ -18,14 +27,25 @@ class Figure:
     unit: str
     bare: str
     bare_value: float
+    cpu_ms: float | None = None
+    bare_cpu_ms: float | None = None
+
+    @classmethod
+    def over_http(
+        cls, name: str, ours: Measured, bare_name: str, bare: Measured, unit: str = "calls/s"
+    ) -> "Figure":
+        return cls(name, ours.rate, unit, bare_name, bare.rate, ours.cpu_ms, bare.cpu_ms)
 
     @property
     def ratio(self) -> float:
         return self.value / self.bare_value
 
     def as_json(self) -> dict[str, Any]:
-        rounded = {key: _rounded(value) for key, value in asdict(self).items()}
-        return rounded | {"ratio": round(self.ratio, 3)}
+        rounded = {key: _rounded(value) for key, value in asdict(self).items() if value is not None}
+        rounded["ratio"] = round(self.ratio, 3)
+        if self.cpu_ms and self.bare_cpu_ms:
+            rounded["cpu_ratio"] = round(self.bare_cpu_ms / self.cpu_ms, 3)
+        return rounded
 
 
 def rate(act: Callable[[], object], per_call: int = 1, seconds: float = 1.0, rounds: int = 3) -> float:

@@ -43,11 +43,10 @@ from app.waste.storage.operations.facilities import add_facility, add_zone
 from app.waste.storage.operations.imports import import_ledger
 from bench.figures import Figure
 from bench.ledger_import import HEADER
-from bench.serving import CLIENTS, calls_a_second, gunicorn
+from bench.serving import CLIENTS, Load, by_turns, ours_and_bare
 from tests.databases import POSTGRESQL, NoServer, run_folder, stock
 
 DRUMS = 1_600
-WARM_UP = 160
 DAY = date(2026, 9, 1)
 FIRM = "91339901MA2XN10173"
 WASTE, WASTE_NAME = "900-402-06", "有机溶剂废物"
@@ -83,18 +82,11 @@ def figures() -> Iterator[Figure]:
             (f"/api/v1/containers/{code}/put-away", {"zone_id": str(plant.zones[place % CLIENTS])})
             for place, code in enumerate(plant.drums)
         ]
-        with gunicorn("wsgi:app", environment) as port:
-            headers = {"Authorization": f"Bearer {plant.token}"}
-            calls_a_second(port, calls[:WARM_UP], headers)
-            ours = calls_a_second(port, calls[WARM_UP:], headers)
-        with gunicorn("bench.bare_app:app", environment) as port:
-            rows = [("/two-rows", {"body": "x" * 200})] * DRUMS
-            calls_a_second(port, rows[:WARM_UP], {})
-            bare = calls_a_second(port, rows[WARM_UP:], {})
+        with ours_and_bare(environment) as (ours, bare):
+            away = Load(ours, calls, {"Authorization": f"Bearer {plant.token}"})
+            stored, inserted = by_turns(away, Load(bare, [("/two-rows", {"body": "x" * 200})] * DRUMS))
         database.engine.dispose()
-    yield Figure(
-        "put-aways with all checks over HTTP", ours, "calls/s", "two raw rows inserted over HTTP", bare
-    )
+    yield Figure.over_http("put-aways with all checks", stored, "two raw rows inserted over HTTP", inserted)
 
 
 def _plant(database: Database, folder: Path) -> Plant:

@@ -17,14 +17,13 @@ from app.parties.accounts.commands import IssueToken
 from app.parties.accounts.models import User
 from app.parties.accounts.signing_in import issue_token
 from bench.figures import Figure
-from bench.serving import calls_a_second, gunicorn
+from bench.serving import Load, by_turns, ours_and_bare
 from tests.conftest import a_config
 from tests.databases import POSTGRESQL, NoServer, run_folder, stock
 from tests.integration.oversight.inspection.world import World, build
 from tests.integration.people import staff_of_a_park
 
-CALLS = 4_000
-WARM_UP = 400
+CALLS = 4 * int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
 PATH = "/api/v1/verdicts"
 
 
@@ -48,17 +47,11 @@ def figures() -> Iterator[Figure]:
             issued_at=now - timedelta(hours=2), expires_at=now + timedelta(hours=4)
         )
         scan = (PATH, {"scanned": qr_text, "plate_seen": "演A·D0712"})
-        with gunicorn("wsgi:app", environment) as port:
-            headers = {"Authorization": f"Bearer {token}"}
-            calls_a_second(port, [scan] * WARM_UP, headers)
-            ours = calls_a_second(port, [scan] * CALLS, headers)
-        with gunicorn("bench.bare_app:app", environment) as port:
-            calls_a_second(port, [("/reply", scan[1])] * WARM_UP, {})
-            bare = calls_a_second(port, [("/reply", scan[1])] * CALLS, {})
+        with ours_and_bare(environment) as (ours, bare):
+            judged = Load(ours, [scan] * CALLS, {"Authorization": f"Bearer {token}"})
+            verdicts, replies = by_turns(judged, Load(bare, [("/reply", scan[1])] * (4 * CALLS)))
         database.engine.dispose()
-    yield Figure(
-        "verdicts on a scanned manifest over HTTP", ours, "calls/s", "a bare Flask reply of 2 kB", bare
-    )
+    yield Figure.over_http("verdicts on a scanned manifest", verdicts, "a bare Flask reply of 2 kB", replies)
 
 
 def prepared(database: Database, house: House) -> tuple[World, str]:
