@@ -30,7 +30,7 @@ BINARY = {"type": "string", "format": "binary"}
 LONGEST_FORM = 60_000
 BODY, PART = "#", "#/application"
 """Where a request tells of a licence: its whole body, or the JSON part beside a document."""
-BESIDE_THE_LICENCE = ("answers", "licence_id")
+BESIDE_THE_LICENCE = ("answers", "licence_id", "park_id")
 
 
 class LicenceDocumentSchema(Schema):

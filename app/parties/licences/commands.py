@@ -89,6 +89,8 @@ class ApplyForLicence:
     file_id: UUID
     licence_id: UUID | None = None
     """What it renews or changes."""
+    park_id: UUID | None = None
+    """Whose staff checks it; empty: the park of the session, or the only one."""
 
 
 @dataclass(frozen=True)

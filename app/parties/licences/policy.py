@@ -4,8 +4,9 @@ from uuid import UUID
 
 from app.foundation.core.errors import NotPermitted
 from app.foundation.core.text import say
-from app.foundation.core.work import Actor
+from app.foundation.core.work import Actor, Work
 from app.parties.accounts.permissions import Permission
+from app.parties.licences.charge import is_in_charge
 
 
 def may_manage(actor: Actor) -> bool:
@@ -47,18 +48,19 @@ def ensure_may_apply(actor: Actor) -> UUID:
     return actor.organisation_id
 
 
-def may_keep_fleet(actor: Actor, organisation_id: UUID) -> bool:
-    """A carrier's own staff, and the park's."""
+def may_keep_fleet(work: Work, organisation_id: UUID) -> bool:
+    """A carrier's own staff, and that of a park it belongs to."""
+    actor = work.actor
     if not actor.may(Permission.FLEETS_MANAGE):
         return False
-    return actor.is_deployment or actor.is_park_staff or actor.organisation_id == organisation_id
+    return actor.organisation_id == organisation_id or is_in_charge(work, organisation_id)
 
 
-def ensure_may_keep_fleet(actor: Actor, organisation_id: UUID) -> None:
-    """Pass for the carrier's own staff, park operators and the deployment's own commands.
+def ensure_may_keep_fleet(work: Work, organisation_id: UUID) -> None:
+    """Pass for the carrier's own staff, operators of a park it belongs to, and the deployment's own commands.
 
     Raises:
         NotPermitted: none of them.
     """
-    if not may_keep_fleet(actor, organisation_id):
-        raise NotPermitted(say("只有承运单位自己和园区管理员可以登记运输证、车辆和人员"))
+    if not may_keep_fleet(work, organisation_id):
+        raise NotPermitted(say("只有承运单位自己和所属园区的管理员可以登记运输证、车辆和人员"))

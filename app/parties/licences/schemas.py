@@ -158,6 +158,11 @@ class ApplyForLicenceSchema(InputSchema):
 
     kind = ChoiceField(ApplicationKind, required=True)
     licence_id = IdField(load_default=None, allow_none=True)
+    park_id = IdField(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Whose staff checks it; asked of firms that several parks could check"},
+    )
     licence = fields.Nested(LicenceContentSchema, required=True)
 
     @post_load
@@ -227,6 +232,7 @@ class LicenceApplicationSchema(Schema):
     id = fields.UUID(required=True)
     number = fields.String(required=True)
     organisation_id = fields.UUID(required=True)
+    park_id = fields.UUID(required=True, allow_none=True)
     kind = ChoiceField(ApplicationKind, required=True)
     licence_id = fields.UUID(required=True, allow_none=True)
     state = ChoiceField(ApplicationState, required=True)

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.entry.work import house, reading, unit_of_work
 from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
-from app.foundation.core.text import say
+from app.foundation.core.text import Text, say
 from app.foundation.core.units import grams_from_tonnes, kg_text, tonnes_text
 from app.foundation.core.work import Work
 from app.foundation.files.operations import file_for
 from app.parties.licences import operations, policy, queries
+from app.parties.licences.charge import parks_to_check
 from app.parties.licences.commands import AnswerQueries, ApplyForLicence, RegisterLicence
 from app.parties.licences.documents import PDF_TYPE, store_document
 from app.parties.licences.models import ApplicationKind, ApplicationState, LicenceKind
@@ -73,7 +74,7 @@ def apply_now() -> BaseResponse | tuple[str, int]:
     try:
         licence = _typed_licence()
         with unit_of_work() as work:
-            command = ApplyForLicence(kind, licence, _stored(work), _id(request.form.get("licence_id")))
+            command = ApplyForLicence(kind, licence, _stored(work), *_ids("licence_id", "park_id"))
             application = operations.apply_for_licence(work, command)
             application_id = application.id
     except InvalidInput as refused:
@@ -135,10 +136,14 @@ def application_document(application_id: UUID) -> Response:
 
 
 def _form(work: Work, form: FormState, kind: ApplicationKind) -> str:
+    own = work.actor.organisation_id
+    parks = parks_to_check(work, own) if own else []
     return render_template(
         "licences/apply.html",
         form=form,
         kind=kind,
+        parks=[(str(park.id), Text(park.name)) for park in parks],
+        is_asked=len(parks) > 1 and work.actor.park_id not in {park.id for park in parks},
         application_words=APPLICATION_WORDS,
         **form_words(form),
     )
@@ -183,11 +188,16 @@ def _kind(text: str | None) -> ApplicationKind:
     return next((kind for kind in ApplicationKind if kind.value == text), ApplicationKind.NEW)
 
 
-def _id(text: str | None) -> UUID | None:
+def _ids(*names: str) -> list[UUID | None]:
+    """What is chosen in fields of the form; None where nothing is."""
+    return [_id(name, request.form.get(name)) for name in names]
+
+
+def _id(name: str, text: str | None) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise InvalidInput([FieldProblem("#/licence_id", say("这不是有效的编号"))]) from None
+        raise InvalidInput([FieldProblem(f"#/{name}", say("这不是有效的编号"))]) from None
 
 
 def _stored(work: Work) -> UUID:

@@ -101,7 +101,7 @@ def _page(work: Work, carrier_id: UUID, refusal: Text | None = None) -> str:
     found = queries.fleets(work, carrier_id, with_ended=True)
     if not found:
         raise NotFound(say("没有这家承运单位"))
-    may_keep = policy.may_keep_fleet(work.actor, carrier_id)
+    may_keep = policy.may_keep_fleet(work, carrier_id)
     return render_template(
         "licences/fleet.html",
         fleet=found[0],
@@ -120,7 +120,7 @@ def _page(work: Work, carrier_id: UUID, refusal: Text | None = None) -> str:
 def fleet_form(carrier_id: UUID, kind: str) -> str:
     """The form for one more."""
     with reading() as work:
-        policy.ensure_may_keep_fleet(work.actor, carrier_id)
+        policy.ensure_may_keep_fleet(work, carrier_id)
         return _form(work, carrier_id, kind, FormState(), None)
 
 
@@ -140,7 +140,7 @@ def add(carrier_id: UUID, kind: str) -> BaseResponse | tuple[str, int]:
 def fleet_thing(carrier_id: UUID, kind: str, thing_id: UUID) -> str:
     """The form to change one."""
     with reading() as work:
-        policy.ensure_may_keep_fleet(work.actor, carrier_id)
+        policy.ensure_may_keep_fleet(work, carrier_id)
         thing = _thing(work, carrier_id, kind, thing_id)
         return _form(work, carrier_id, kind, FormState(_values(kind, thing)), thing)
 
@@ -238,7 +238,7 @@ def _values(kind: str, thing: Any) -> dict[str, Any]:
 
 def _stored(work: Work, carrier_id: UUID) -> UUID | None:
     """Keep the uploaded document, if one came."""
-    policy.ensure_may_keep_fleet(work.actor, carrier_id)
+    policy.ensure_may_keep_fleet(work, carrier_id)
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return None

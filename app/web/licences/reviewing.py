@@ -18,6 +18,7 @@ from app.foundation.rulebook.loader import rulebook
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.parties.accounts.queries import names_of_users
 from app.parties.licences import operations, policy, queries
+from app.parties.licences.charge import is_in_charge
 from app.parties.licences.commands import JudgeField, RegisterLicence
 from app.parties.licences.documents import PDF_TYPE
 from app.parties.licences.models import ApplicationState, LicenceApplication
@@ -124,7 +125,9 @@ def _page(work: Work, application_id: UUID, form: FormState, refusal: Text | Non
         ],
         people=people,
         due_on=add_working_days(found.submitted_at.date(), CHECK_DAYS),
-        is_turn=found.state is ApplicationState.SUBMITTED and policy.may_manage(work.actor),
+        is_turn=found.state is ApplicationState.SUBMITTED
+        and policy.may_manage(work.actor)
+        and is_in_charge(work, found.organisation_id),
         form=form,
         refusal=refusal,
         **words(),

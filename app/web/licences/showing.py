@@ -25,6 +25,7 @@ from app.parties.accounts.models import Organisation
 from app.parties.accounts.permissions import Permission
 from app.parties.licences import operations, policy, queries
 from app.parties.licences.capacity import LicenceScope, LineCapacity
+from app.parties.licences.charge import is_in_charge
 from app.parties.licences.commands import ChangeLicenceState, RecordRenewalFiling
 from app.parties.licences.models import (
     OPEN_APPLICATIONS,
@@ -149,6 +150,7 @@ def _page(work: Work, licence_id: UUID, form: FormState, refusal: Text | None = 
     names = category_names(work)
     firms = queries.firms_of(work, {licence.organisation_id})
     is_own = policy.may_apply(work.actor) and licence.organisation_id == work.actor.organisation_id
+    may_manage = policy.may_manage(work.actor) and is_in_charge(work, licence.organisation_id)
     editions = queries.editions_of(work, licence.root_id)
     return render_template(
         "licences/show.html",
@@ -178,8 +180,8 @@ def _page(work: Work, licence_id: UUID, form: FormState, refusal: Text | None = 
             None,
         ),
         may_apply=is_own,
-        may_manage=policy.may_manage(work.actor),
-        may_file=is_own or policy.may_manage(work.actor),
+        may_manage=may_manage,
+        may_file=is_own or may_manage,
         may_see_document=licence.file_id is not None and (is_own or work.actor.is_park_staff),
         form=form,
         refusal=refusal,

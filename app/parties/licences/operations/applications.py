@@ -12,6 +12,7 @@ from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.files.operations import file_for
 from app.parties.accounts.models import Organisation
+from app.parties.licences.charge import checking_park, ensure_in_charge
 from app.parties.licences.commands import AnswerQueries, ApplyForLicence, JudgeField, RegisterLicence
 from app.parties.licences.events import LicenceEvent
 from app.parties.licences.models import (
@@ -44,7 +45,8 @@ def apply_for_licence(work: Work, command: ApplyForLicence) -> LicenceApplicatio
     Raises:
         NotPermitted: the actor's role hands in no licences.
         NotFound: no such file of the firm's, or no such licence to renew or change.
-        InvalidInput: something is missing or can't be right; a change touches what needs a new licence (HWLM 12).
+        InvalidInput: something is missing or can't be right; a change touches what needs a new licence (HWLM 12);
+            no park is named to check it where the firm may ask several.
         Conflict: the firm has an open application already.
     """
     own = ensure_may_apply(work.actor)
@@ -55,13 +57,14 @@ def apply_for_licence(work: Work, command: ApplyForLicence) -> LicenceApplicatio
     if problems:
         raise InvalidInput(problems)
     _check_before(work, own, command, licence)
-    file_for(work, command.file_id)
+    park_id = checking_park(work, own, command.park_id)
+    file_for(work, command.file_id).park_id = park_id
     _ensure_none_open(work, own)
     id_ = new_id()
     application = LicenceApplication(
         id=id_,
         organisation_id=own,
-        park_id=work.actor.park_id,
+        park_id=park_id,
         number=f"XK-{work.today:%y%m}-{id_.hex[-6:].upper()}",
         kind=command.kind,
         licence_id=command.licence_id,
@@ -138,7 +141,7 @@ def answer_queries(work: Work, key: UUID, command: AnswerQueries) -> LicenceAppl
     if problems:
         raise InvalidInput(problems)
     if command.file_id is not None:
-        file_for(work, command.file_id)
+        file_for(work, command.file_id).park_id = application.park_id
         application.file_id = command.file_id
     reopened = changed | set(queried)
     application.verdicts = {
@@ -160,8 +163,7 @@ def judge_field(work: Work, key: UUID, command: JudgeField) -> LicenceApplicatio
         NotPermitted, NotFound, VersionConflict, Conflict: not the park's to check; changed; not its turn.
         InvalidInput: no such field, or a query without text.
     """
-    ensure_may_manage(work.actor)
-    application = _opened(work, key, command.seen_version, ApplicationState.SUBMITTED)
+    application = _to_check(work, key, command.seen_version)
     text = command.text.strip()
     if command.field not in FIELDS:
         raise InvalidInput([FieldProblem("#/field", say("没有这个核对项"))])
@@ -188,8 +190,7 @@ def send_queries(work: Work, key: UUID, seen_version: int) -> LicenceApplication
         NotPermitted, NotFound, VersionConflict: see `judge_field`.
         Conflict: nothing is queried, or it is not the park's turn.
     """
-    ensure_may_manage(work.actor)
-    application = _opened(work, key, seen_version, ApplicationState.SUBMITTED)
+    application = _to_check(work, key, seen_version)
     queries = {
         name: verdict["text"]
         for name, verdict in application.verdicts.items()
@@ -210,8 +211,7 @@ def approve_application(work: Work, key: UUID, seen_version: int) -> LicenceAppl
         NotPermitted, NotFound, VersionConflict: see `judge_field`.
         Conflict: a field is open or queried; or the licence is entered already.
     """
-    ensure_may_manage(work.actor)
-    application = _opened(work, key, seen_version, ApplicationState.SUBMITTED)
+    application = _to_check(work, key, seen_version)
     accepted = {name for name, verdict in application.verdicts.items() if verdict["verdict"] == ACCEPTED}
     if left := len(REVIEW) - len(accepted):
         raise Conflict(say("还有 {n} 项没有接受", n=left))
@@ -253,6 +253,14 @@ def withdraw_application(work: Work, key: UUID, seen_version: int) -> LicenceApp
     application.state = ApplicationState.WITHDRAWN
     application.decided_by, application.decided_at = work.actor.user_id, work.now
     _record(work, LicenceEvent.APPLICATION_WITHDRAWN, application)
+    return application
+
+
+def _to_check(work: Work, key: UUID, seen_version: int) -> LicenceApplication:
+    """An application whose turn it is to be checked, by the staff of the park that is in charge of its firm."""
+    ensure_may_manage(work.actor)
+    application = _opened(work, key, seen_version, ApplicationState.SUBMITTED)
+    ensure_in_charge(work, application.organisation_id)
     return application
 
 

@@ -19,6 +19,7 @@ from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.rulebook.overlays import Jurisdiction
 from app.parties.licences.capacity import LicenceScope, capacity_of
+from app.parties.licences.charge import ensure_in_charge
 from app.parties.licences.commands import RecordEarlierUse
 from app.parties.licences.events import LicenceEvent
 from app.parties.licences.facts import scale_facts
@@ -155,12 +156,13 @@ def record_earlier_use(work: Work, licence_id: UUID, command: RecordEarlierUse) 
     """Enter what a licence took in this year before its firm used the platform, so that what is left is right.
 
     Raises:
-        NotPermitted: the actor doesn't enter licences.
+        NotPermitted: the actor doesn't enter licences, or the firm belongs to another park.
         NotFound, VersionConflict: see `locked_licence`.
         InvalidInput: no mass, one that is not above zero, or a code the licence doesn't cover.
     """
     ensure_may_manage(work.actor)
     licence = locked_licence(work, licence_id, command.seen_version)
+    ensure_in_charge(work, licence.organisation_id)
     scope = capacity_of(work, [licence_id], command.year)[licence_id]
     problems = [
         FieldProblem(f"#/masses/{code}", say("{code} 应在许可范围内，质量大于 0", code=code))

@@ -145,7 +145,7 @@ def end_crew_member(work: Work, member_id: UUID, seen_version: int) -> CrewMembe
 
 
 def _ensure_carrier(work: Work, organisation_id: UUID) -> None:
-    ensure_may_keep_fleet(work.actor, organisation_id)
+    ensure_may_keep_fleet(work, organisation_id)
     found = select(Organisation.id).where(Organisation.id == organisation_id, Organisation.is_carrier)
     if work.session.scalar(found) is None:
         raise NotFound(say("没有这家单位，或它没有登记此种身份"))
@@ -160,7 +160,7 @@ def _kept(work: Work, model: type[Kept], key: UUID, seen_version: int) -> Kept:
         Conflict: it was ended.
     """
     found = work.session.scalar(select(model).where(model.id == key).with_for_update())
-    if found is None or not may_keep_fleet(work.actor, found.organisation_id):
+    if found is None or not may_keep_fleet(work, found.organisation_id):
         raise NotFound(say("没有这条登记"))
     if found.version != seen_version:
         raise VersionConflict(say("登记已被他人改动，请刷新后重试"))

@@ -11,6 +11,7 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation
+from app.parties.licences.charge import ensure_in_charge, is_in_charge
 from app.parties.licences.commands import ChangeLicenceState, RecordRenewalFiling, RegisterLicence
 from app.parties.licences.events import LicenceEvent
 from app.parties.licences.models import FINAL_STATES, LicenceLine, LicenceState, OperatingLicence
@@ -22,12 +23,13 @@ def register_licence(work: Work, command: RegisterLicence) -> OperatingLicence:
     """Enter a hazardous-waste operating licence with its scope (HWLM 10).
 
     Raises:
-        NotPermitted: the actor doesn't enter licences.
+        NotPermitted: the actor doesn't enter licences, or the firm belongs to another park.
         NotFound: no such firm, or it takes no waste; or no such edition before.
         InvalidInput: days out of order, no scope, or a line that is no category or code.
         Conflict: the licence is entered already.
     """
     ensure_may_manage(work.actor)
+    ensure_in_charge(work, command.organisation_id)
     if problems := licence_problems(command):
         raise InvalidInput(problems)
     licence = add_licence(work, command)
@@ -111,13 +113,14 @@ def change_licence_state(work: Work, licence_id: UUID, command: ChangeLicenceSta
     """Note that the authority suspended, revoked or cancelled a licence, or lifted a suspension.
 
     Raises:
-        NotPermitted: the actor doesn't enter licences.
+        NotPermitted: the actor doesn't enter licences, or the firm belongs to another park.
         NotFound, VersionConflict: see `locked_licence`.
         InvalidInput: the last day of a suspension is before its first.
         Conflict: it was revoked or cancelled, which is final.
     """
     ensure_may_manage(work.actor)
     licence = locked_licence(work, licence_id, command.seen_version)
+    ensure_in_charge(work, licence.organisation_id)
     if licence.state in FINAL_STATES:
         raise Conflict(say("许可证已吊销或注销，不能再改变状态"))
     first = command.from_on or work.today
@@ -134,7 +137,7 @@ def change_licence_state(work: Work, licence_id: UUID, command: ChangeLicenceSta
 
 
 def record_renewal_filing(work: Work, licence_id: UUID, command: RecordRenewalFiling) -> OperatingLicence:
-    """Note that the holder asked the authority for the renewal, by the holder itself or the park (HWLM 13).
+    """Note that the holder asked the authority for the renewal, by the holder itself or its park (HWLM 13).
 
     Raises:
         NotFound: no such licence, or another firm's.
@@ -143,7 +146,8 @@ def record_renewal_filing(work: Work, licence_id: UUID, command: RecordRenewalFi
     """
     licence = locked_licence(work, licence_id)
     is_own = may_apply(work.actor) and licence.organisation_id == work.actor.organisation_id
-    if not (is_own or may_manage(work.actor)):
+    is_parks = may_manage(work.actor) and is_in_charge(work, licence.organisation_id)
+    if not (is_own or is_parks):
         raise NotFound(say("没有这张经营许可证"))
     if licence.version != command.seen_version:
         raise VersionConflict(say("许可证已被他人改动，请刷新后重试"))
