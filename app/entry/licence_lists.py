@@ -1,6 +1,7 @@
 """The lists of licences and of what carriers drive with as files, in the reader's language."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -45,7 +46,7 @@ def licences_file(work: Work, organisation_id: UUID | None, form: str) -> tuple[
     found = licences(work, organisation_id)
     firms = firms_of(work, {scope.licence.organisation_id for scope in found})
     names = {firm_id: firm.name for firm_id, firm in firms.items()}
-    return _file(work, "licences", LICENCES, (_licence(scope, names) for scope in found), form)
+    return _file(work, "licences", LICENCES, (_licence(scope, names, work.today) for scope in found), form)
 
 
 def vehicles_file(
@@ -61,9 +62,9 @@ def vehicles_file(
     return _file(work, "vehicles", VEHICLES, _vehicles(found), form)
 
 
-def _licence(scope: LicenceScope, names: dict[UUID, str]) -> tuple[Value, ...]:
+def _licence(scope: LicenceScope, names: dict[UUID, str], today: date) -> tuple[Value, ...]:
     licence = scope.licence
-    masses = (licence.yearly_scale, scope.used, scope.reserved, scope.left)
+    masses = (licence.yearly_scale, scope.edition_used, scope.edition_reserved)
     return (
         licence.number,
         names[licence.organisation_id],
@@ -77,6 +78,7 @@ def _licence(scope: LicenceScope, names: dict[UUID, str]) -> tuple[Value, ...]:
         ", ".join(sorted(scope.codes)),
         scope.year,
         *(Decimal(tonnes_text(mass)) for mass in masses),
+        Decimal(tonnes_text(scope.left)) if licence.is_in_force(today) else None,
     )
 
 

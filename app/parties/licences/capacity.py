@@ -36,6 +36,8 @@ from app.parties.licences.models import (
 
 LINE = "line"
 NONE = Grams(0)
+_Sums = Mapping[str, tuple[int, int]]
+"""By waste code: of all editions, and of one (g)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class LineCapacity:
     """None: the licence gives this line no scale of its own, only the whole counts."""
     used: Grams = NONE
     reserved: Grams = NONE
+    edition_used: Grams = NONE
+    edition_reserved: Grams = NONE
+    """Of what is used and reserved, what was drawn on this edition itself and not on an earlier or later one."""
 
     @property
     def code(self) -> str:
@@ -71,6 +76,9 @@ class LicenceScope:
     year: int
     used: Grams
     reserved: Grams
+    edition_used: Grams = NONE
+    edition_reserved: Grams = NONE
+    """Of what is used and reserved, what was drawn on this edition itself and not on an earlier or later one."""
 
     @property
     def left(self) -> Grams:
@@ -102,18 +110,24 @@ class LicenceScope:
         return self.left if line.left is None else min(self.left, line.left)
 
     def with_reserved(self, masses_by_code: Mapping[str, Grams]) -> "LicenceScope":
-        """The capacity after a reservation."""
+        """The capacity after a reservation on this edition."""
         lines = tuple(
             replace(
                 line,
-                reserved=Grams(
-                    line.reserved
-                    + sum(mass for code, mass in masses_by_code.items() if self.line_of(code) is line)
+                **_more(
+                    line, sum(mass for code, mass in masses_by_code.items() if self.line_of(code) is line)
                 ),
             )
             for line in self.lines
         )
-        return replace(self, lines=lines, reserved=Grams(self.reserved + sum(masses_by_code.values())))
+        return replace(self, lines=lines, **_more(self, sum(masses_by_code.values())))
+
+
+def _more(capacity: LineCapacity | LicenceScope, mass: int) -> dict[str, Any]:
+    return {
+        "reserved": Grams(capacity.reserved + mass),
+        "edition_reserved": Grams(capacity.edition_reserved + mass),
+    }
 
 
 def line_of(lines: Iterable[LineCapacity], waste_code: str) -> LineCapacity | None:
@@ -188,6 +202,7 @@ def _details(which: ColumnElement[bool], year: int) -> Any:
         LicenceLine.waste_code.label("waste_code"),
         LicenceLine.method.label("method"),
         LicenceLine.yearly_scale.label("mass"),
+        literal(0, BigInteger).label("own"),
     ).join(chosen, chosen.c.id == LicenceLine.licence_id)
     sums: Select[Any] = (
         select(
@@ -197,6 +212,10 @@ def _details(which: ColumnElement[bool], year: int) -> Any:
             CapacityEntry.waste_code,
             literal(""),
             cast(func.sum(CapacityEntry.mass), BigInteger),
+            cast(
+                func.sum(case((CapacityEntry.licence_id == chosen.c.id, CapacityEntry.mass), else_=0)),
+                BigInteger,
+            ),
         )
         .select_from(chosen)
         .join(edition, edition.root_id == chosen.c.root_id)
@@ -211,25 +230,32 @@ def _scope(licence: OperatingLicence, rows: list[Row[Any]], year: int) -> Licenc
     lines = [
         LineCapacity(row.category, row.waste_code, row.method, row.mass) for row in rows if row.kind == LINE
     ]
-    used: dict[str, int] = {}
-    reserved: dict[str, int] = {}
-    for row in rows:
-        if row.kind in (CapacityKind.USED, CapacityKind.RESERVED):
-            sums = used if row.kind == CapacityKind.USED else reserved
-            sums[row.waste_code] = sums.get(row.waste_code, 0) + int(row.mass)
+    sums = {
+        kind: {row.waste_code: (int(row.mass), int(row.own)) for row in rows if row.kind == kind}
+        for kind in (CapacityKind.USED, CapacityKind.RESERVED)
+    }
+    used, reserved = sums[CapacityKind.USED], sums[CapacityKind.RESERVED]
     return LicenceScope(
         licence=licence,
         lines=tuple(_with_sums(line, lines, used, reserved) for line in lines),
         year=year,
-        used=Grams(sum(used.values())),
-        reserved=Grams(sum(reserved.values())),
+        **_masses(used.values(), reserved.values()),
     )
 
 
-def _with_sums(
-    line: LineCapacity, lines: list[LineCapacity], used: dict[str, int], reserved: dict[str, int]
-) -> LineCapacity:
-    def of_line(sums: dict[str, int]) -> Grams:
-        return Grams(sum(mass for code, mass in sums.items() if line_of(lines, code) is line))
+def _with_sums(line: LineCapacity, lines: list[LineCapacity], used: _Sums, reserved: _Sums) -> LineCapacity:
+    def of_line(sums: _Sums) -> list[tuple[int, int]]:
+        return [both for code, both in sums.items() if line_of(lines, code) is line]
 
-    return replace(line, used=of_line(used), reserved=of_line(reserved))
+    return replace(line, **_masses(of_line(used), of_line(reserved)))
+
+
+def _masses(used: Iterable[tuple[int, int]], reserved: Iterable[tuple[int, int]]) -> dict[str, Any]:
+    """The fields of sums of pairs: of all editions, and of this one."""
+    both = list(used), list(reserved)
+    names = ("used", "edition_used"), ("reserved", "edition_reserved")
+    return {
+        name: Grams(sum(pair[part] for pair in pairs))
+        for pairs, own in zip(both, names, strict=True)
+        for part, name in enumerate(own)
+    }

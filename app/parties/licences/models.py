@@ -105,6 +105,10 @@ class OperatingLicence(Base, Traced):
 
     __mapper_args__ = {"version_id_col": version}
 
+    def is_in_force(self, on: date) -> bool:
+        """Whether the day lies in its term and it was neither revoked nor cancelled; it may be suspended."""
+        return self.state not in FINAL_STATES and self.valid_from <= on <= self.valid_to
+
     def is_suspended(self, on: date) -> bool:
         """Whether a suspension covers the day."""
         return (

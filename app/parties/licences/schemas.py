@@ -41,6 +41,7 @@ BELOW_ZERO = {
     "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$",
     "description": "Below zero when the yearly scale is exceeded",
 }
+OF_EDITION = {"description": "Drawn on this edition itself; `used_kg` and `reserved_kg` are of all editions"}
 
 
 class LicenceListSchema(Schema):
@@ -94,6 +95,8 @@ class LicenceSchema(Schema):
     used = KilogramsField(data_key="used_kg", required=True)
     reserved = KilogramsField(data_key="reserved_kg", required=True)
     left = KilogramsField(data_key="left_kg", required=True, metadata=BELOW_ZERO)
+    edition_used = KilogramsField(data_key="edition_used_kg", required=True, metadata=OF_EDITION)
+    edition_reserved = KilogramsField(data_key="edition_reserved_kg", required=True, metadata=OF_EDITION)
     version = fields.Integer(attribute="licence.version", required=True)
 
 

@@ -16,6 +16,7 @@ from app.entry.work import reading, unit_of_work
 from app.foundation.catalogue.queries import catalogue_of
 from app.foundation.core.errors import Conflict, InvalidInput, NotFound
 from app.foundation.core.text import Text, say
+from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.files.operations import file_for
 from app.foundation.rulebook.assessment import RuleFinding
@@ -66,6 +67,9 @@ class Bar:
 
     line: LineCapacity
     name: str
+    used_mass: Grams
+    reserved_mass: Grams
+    """Of the year; of an edition that is not in force what was drawn on itself (g)."""
     used: int
     reserved: int
     share: int
@@ -150,6 +154,7 @@ def _page(work: Work, licence_id: UUID, form: FormState, refusal: Text | None = 
     names = category_names(work)
     firms = queries.firms_of(work, {licence.organisation_id})
     is_own = policy.may_apply(work.actor) and licence.organisation_id == work.actor.organisation_id
+    is_current = licence.is_in_force(work.today)
     may_manage = policy.may_manage(work.actor) and is_in_charge(work, licence.organisation_id)
     editions = queries.editions_of(work, licence.root_id)
     return render_template(
@@ -158,7 +163,10 @@ def _page(work: Work, licence_id: UUID, form: FormState, refusal: Text | None = 
         licence=licence,
         firm=firms[licence.organisation_id],
         look=licence_look(work, licence),
-        bars=[_bar(scope, line, names, _pace(work, scope, line, entries)) for line in scope.lines],
+        bars=[
+            _bar(scope, line, names, _pace(work, scope, line, entries), is_current=is_current)
+            for line in scope.lines
+        ],
         reservations=_by_code(reservations),
         release_words=RELEASE_WORDS,
         source_words=SOURCE_WORDS,
@@ -221,16 +229,21 @@ def words() -> dict[str, Any]:
     return {"kind_words": KIND_WORDS, "mode_words": MODE_WORDS, "level_words": LEVEL_WORDS}
 
 
-def _bar(scope: LicenceScope, line: LineCapacity, names: dict[str, str], pace: int) -> Bar:
+def _bar(
+    scope: LicenceScope, line: LineCapacity, names: dict[str, str], pace: int, *, is_current: bool
+) -> Bar:
     scale = line.yearly_scale or scope.licence.yearly_scale
     left = line.left if line.left is not None else scope.left
+    used, reserved = (line.used, line.reserved) if is_current else (line.edition_used, line.edition_reserved)
     return Bar(
         line=line,
         name=names.get(line.category, ""),
-        used=min(line.used * 100_000 // (scale * WIDEST), 1000),
-        reserved=min(line.reserved * 100_000 // (scale * WIDEST), 1000),
-        share=(line.used + line.reserved) * 1000 // scale,
-        days_left=left * PACE_DAYS // pace if pace and left > 0 else None,
+        used_mass=used,
+        reserved_mass=reserved,
+        used=min(used * 100_000 // (scale * WIDEST), 1000),
+        reserved=min(reserved * 100_000 // (scale * WIDEST), 1000),
+        share=(used + reserved) * 1000 // scale,
+        days_left=left * PACE_DAYS // pace if is_current and pace and left > 0 else None,
     )
 
 
