@@ -52,6 +52,15 @@ def drop_choice(table: str, column: str, constraint: str, values: Sequence[str])
     op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
+def lengthen(table: str, column: str, old: int, new: int) -> None:
+    """Let a text column hold `new` characters where it held `old`; also shortens, where nothing is longer."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.alter_column(table, column, type_=sa.String(new), existing_type=sa.String(old))
+    else:
+        was, becomes = f"{column} VARCHAR({old})", f"{column} VARCHAR({new})"
+        _redefine(table, lambda definition: definition.replace(was, becomes))
+
+
 def _with_check(definition: str, constraint: str, condition: str) -> str:
     body = definition.rstrip().removesuffix(")").rstrip()
     return f"{body}, \n\tCONSTRAINT {constraint} CHECK ({condition})\n)"

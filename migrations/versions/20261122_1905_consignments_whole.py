@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from app.foundation.core.ids import new_id
-from migrations.changes import add_check, add_choice, drop_check, drop_choice, forget_default, widen
+from migrations.changes import add_check, add_choice, drop_check, drop_choice, forget_default, lengthen, widen
 
 revision: str = 'a406c0de0006'
 down_revision: str | Sequence[str] | None = 'a405c0de0005'
@@ -133,6 +133,7 @@ def upgrade() -> None:
         op.add_column(name, sa.Column(column, kind, nullable=default is None, server_default=default))
         if default is not None:
             forget_default(name, column)
+    lengthen("consignment_lines", "waste_code", 10, 11)  # 900-099-S17: codes of general waste
     for name, column, constraint, values, default in CHOICES:
         add_choice(name, column, constraint, values, default)
     for name, column in INDEXED:
@@ -468,6 +469,7 @@ def downgrade() -> None:
     add_check("consignments", CLOSED, ENDED_BEFORE)
     for name, column in INDEXED:
         op.drop_index(f"ix_{name}_{column}", name)
+    lengthen("consignment_lines", "waste_code", 11, 10)
     for name, column, constraint, values, _default in CHOICES:
         drop_choice(name, column, constraint, values)
     for name, column, _kind, _default in COLUMNS:

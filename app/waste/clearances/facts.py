@@ -18,9 +18,9 @@ from app.waste.clearances.models import Clause, ContractKind, CrossingKind, Cros
 from app.waste.clearances.rules import ContractTerms, CrossingFacts, DecisionTerms, TrusteeFacts
 from app.waste.registry.methods import is_utilisation
 from app.waste.registry.rules import general
-from app.waste.registry.rules.general import GeneralTransferFacts
+from app.waste.registry.rules.general import DutyFacts, GeneralTransferFacts
 
-GENERAL_RULES: Final = ("ECC-476-1", "ECC-476-2")
+GENERAL_RULES: Final = ("ECC-476-1", "ECC-476-2", "ECC-490-a")
 RULES: Final[Mapping[str, Predicate[Any]]] = {
     **{rule_id: rule for rule_id, rule in rules.RULES.items() if rule_id != "HWTM-27"},
     **{rule_id: general.RULES[rule_id] for rule_id in GENERAL_RULES},
@@ -52,6 +52,8 @@ def clearance_facts(
     facts: list[Facts] = []
     if any(is_waste_code(code) for code in found.waste_codes):
         facts += _trustees(found, consignment_id, method, departs_on)
+    if any(not is_waste_code(code) for code in found.waste_codes) and found.consignee_id is not None:
+        facts.append(_trustee_of_general_waste(found, consignment_id, method, departs_on))
     if not found.crosses:
         return facts
     for code in found.waste_codes:
@@ -100,6 +102,24 @@ def _trustees(
         yield _trustee(
             found, consignment_id, say("承运人"), own, {Clause.TRANSPORT, Clause.LIABILITY}, departs_on
         )
+
+
+def _trustee_of_general_waste(
+    found: Clearances, consignment_id: UUID, method: str, departs_on: date
+) -> DutyFacts:
+    """What the Code asks about whoever is entrusted with general waste: verified, under contract, with a clause."""
+    assert found.consignee_id is not None
+    cover = _of_kind(found.contract_with(found.consignee_id), ContractKind.TREATMENT)
+    contract = cover.contract if cover else None
+    holds = contract is not None and contract.valid_from <= departs_on <= contract.valid_to
+    clauses = frozenset(contract.clauses) if contract else frozenset()
+    return DutyFacts(
+        subject_kind="consignment",
+        subject_id=consignment_id,
+        trustee_identity_checked=contract is not None and contract.checked_on is not None,
+        trustee_contract=holds,
+        trustee_clause=METHOD_CLAUSES[is_utilisation(method)] in clauses,
+    )
 
 
 def _of_kind(cover: ContractCover | None, kind: ContractKind) -> ContractCover | None:

@@ -27,6 +27,7 @@ from app.waste.consignments.queries.papers import PUBLIC_STATES, Papers
 from app.waste.consignments.signing import document_hash, manifest_facts
 from app.waste.consignments.workflow import STATE_WORDS, ConsignmentState, Party
 from app.waste.registry.methods import method_text
+from app.waste.registry.models import WasteKind
 
 MAX_CODES_IN_QR = 3
 Render = Callable[[Text], str]
@@ -67,6 +68,8 @@ def consignment_qr(papers: Papers, public_url: str, signer: Signer) -> str | Non
         return None
     if papers.consignee is None or papers.vehicle is None:
         return None
+    if consignment.kind is WasteKind.GENERAL and consignment.consignor_signed_at is None:
+        return None  # until then the load is weighed again where it was wrong
     return consignment_url(
         public_url,
         consignment.number,

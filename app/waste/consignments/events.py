@@ -18,9 +18,13 @@ class ConsignmentEvent(enum.StrEnum):
     """Rules passed, containers reserved. `rules` says how each rule came out, `overridden` which were overridden."""
     NATIONAL_NUMBER_RECORDED = "consignment.national_number_recorded"
     """The number of the national system was entered, or corrected, before the consignor signed."""
+    WAYBILL_RECORDED = "consignment.waybill_recorded"
+    """The dangerous-goods waybill's number and its data on every line were entered, or entered again."""
     LOADING_STARTED = "consignment.loading_started"
     CONTAINER_LOADED = "consignment.container_loaded"
     """One container was scanned onto the vehicle."""
+    LOAD_WEIGHED = "consignment.load_weighed"
+    """General waste: what the vehicle was loaded with, perhaps again."""
     SIGNED = "consignment.signed"
     """The consignor signed; `document_hash` is what was signed."""
     DEPARTED = "consignment.departed"
@@ -54,6 +58,8 @@ class ConsignmentEvent(enum.StrEnum):
     REJECTED = "consignment.rejected"
     CONTAINER_RETURNED = "consignment.container_returned"
     """One refused container is back in the consignor's store, as old as it was."""
+    LOAD_RETURNED = "consignment.load_returned"
+    """General waste: the refused load is back in its batches."""
     CONFIRMED = "consignment.confirmed"
     """The consignee confirmed in the national system on `confirmed_on`; `in_time` by `due_on`."""
     RESULT_REPORTED = "consignment.result_reported"
@@ -105,8 +111,10 @@ EVENT_WORDS: Final[Mapping[str, Text]] = {
     E.REVISED: say("草稿已修改"),
     E.SUBMITTED: say("已提交给接受人"),
     E.NATIONAL_NUMBER_RECORDED: say("国家联单编号已填写"),
+    E.WAYBILL_RECORDED: say("危险货物运单信息已填写"),
     E.LOADING_STARTED: say("装载开始"),
     E.CONTAINER_LOADED: say("容器扫码装车"),
+    E.LOAD_WEIGHED: say("登记装车量"),
     E.SIGNED: say("移出人已签署"),
     E.DEPARTED: say("承运人签署，起运"),
     E.REFUSED_BY_CARRIER: say("承运人拒绝承运"),
@@ -127,6 +135,7 @@ EVENT_WORDS: Final[Mapping[str, Text]] = {
     E.ACCEPTED: say("接受人签收"),
     E.REJECTED: say("接受人拒收"),
     E.CONTAINER_RETURNED: say("退回入库"),
+    E.LOAD_RETURNED: say("退回移出人"),
     E.CONFIRMED: say("国家系统已确认"),
     E.RESULT_REPORTED: say("上报利用处置结果"),
     E.REVISION_REQUESTED: say("申请更正"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.foundation.core.text import Text, say
 from app.waste.consignments.workflow import ConsignmentAct, Party
+from app.waste.registry.models import WasteKind
 
 A = ConsignmentAct
 
@@ -16,6 +17,7 @@ class Value(enum.StrEnum):
     """What a corrected value is read as."""
 
     NATIONAL_NUMBER = "national_number"
+    WAYBILL_NUMBER = "waybill_number"
     METHOD = "method"
     DAY = "day"
     WORDS = "words"
@@ -44,6 +46,8 @@ class FieldRule:
     value: Value | None = None
     is_free_text: bool = False
     """Written by people: kept out of the trace log, which holds its hash."""
+    kinds: frozenset[WasteKind] = frozenset(WasteKind)
+    """Of which waste it is asked."""
 
     @property
     def column(self) -> str:
@@ -55,6 +59,8 @@ class FieldRule:
         return self.path.partition(".")[0] if "." in self.path else "consignment"
 
 
+_HAZARDOUS = frozenset({WasteKind.HAZARDOUS})
+_GENERAL = frozenset({WasteKind.GENERAL})
 _WRITING = (A.REVISE,)
 _ALL = (Party.CONSIGNOR, Party.CARRIER, Party.CONSIGNEE)
 _ENDS = (Party.CONSIGNOR, Party.CONSIGNEE)
@@ -73,6 +79,7 @@ def _rule(
     agreed_by: Iterable[Party] = (),
     value: Value | None = None,
     is_free_text: bool = False,
+    kinds: frozenset[WasteKind] = frozenset(WasteKind),
 ) -> FieldRule:
     return FieldRule(
         path,
@@ -85,6 +92,7 @@ def _rule(
         frozenset(agreed_by),
         value,
         is_free_text,
+        kinds,
     )
 
 
@@ -149,6 +157,7 @@ FIELDS: Final[tuple[FieldRule, ...]] = (
         (A.REVISE, A.TAKE_OVER),
         required_from=A.SUBMIT,
         missing=say("请选择驾驶员"),
+        kinds=_HAZARDOUS,
     ),
     _rule("escort_id", say("押运员"), _T, (A.REVISE, A.TAKE_OVER)),
     _rule(
@@ -157,6 +166,7 @@ FIELDS: Final[tuple[FieldRule, ...]] = (
         _C,
         required_from=A.SUBMIT,
         missing=say("请填写突发环境事件的防范措施"),
+        kinds=_HAZARDOUS,
         agreed_by=_ROAD,
         value=Value.WORDS,
         is_free_text=True,
@@ -174,18 +184,32 @@ FIELDS: Final[tuple[FieldRule, ...]] = (
         "waybill_number",
         say("危险货物运单编号"),
         _T,
-        (A.REVISE, A.SIGN_AS_CARRIER),
+        (A.RECORD_WAYBILL,),
         A.SIGN_AS_CARRIER,
         agreed_by=_ROAD,
-        value=Value.WORDS,
+        value=Value.WAYBILL_NUMBER,
     ),
     _rule("gate_gross", say("重车过磅"), _R, (A.ARRIVE,), A.ARRIVE),
     _rule("gate_tare", say("空车回磅"), _R, (A.RECORD_TARE,), A.CONFIRM),
     _rule("checks", say("接收核验"), _R, (A.ACCEPT,), A.ACCEPT, required_from=A.ACCEPT),
     _rule("discrepancy", say("重大差异"), _R, (A.REPORT_DISCREPANCY,), A.ACCEPT),
-    _rule("discrepancy_note", say("差异说明"), _R, (A.REPORT_DISCREPANCY,), A.ACCEPT, is_free_text=True),
+    _rule(
+        "discrepancy_note",
+        say("差异说明"),
+        _R,
+        (A.REPORT_DISCREPANCY, A.ACCEPT_LOAD),
+        A.ACCEPT,
+        is_free_text=True,
+    ),
     _rule("authority_note", say("报告主管部门"), _R, (A.INFORM_AUTHORITY,), None, is_free_text=True),
-    _rule("opinion", say("接受人处理意见"), _R, (A.ACCEPT, A.REJECT), A.ACCEPT, required_from=A.ACCEPT),
+    _rule(
+        "opinion",
+        say("接受人处理意见"),
+        _R,
+        (A.ACCEPT, A.ACCEPT_LOAD, A.REJECT),
+        A.ACCEPT,
+        required_from=A.ACCEPT,
+    ),
     _rule("closing_note", say("理由"), _R, (A.REJECT, A.CANCEL), A.ACCEPT, is_free_text=True),
     _rule("lines.*.form", say("形态"), _C, agreed_by=_ALL, value=Value.FORM),
     _rule("lines.*.hazards", say("危险特性"), _C, agreed_by=_ALL, value=Value.HAZARDS),
@@ -198,10 +222,14 @@ FIELDS: Final[tuple[FieldRule, ...]] = (
         is_free_text=True,
     ),
     _rule("lines.*.package", say("包装方式"), _C, agreed_by=_ALL, value=Value.PACKAGE),
-    _rule("lines.*.dangerous_goods", say("危险货物信息"), _C),
+    _rule("lines.*.dangerous_goods", say("危险货物信息"), _C, (A.RECORD_WAYBILL,), A.SIGN_AS_CARRIER),
     _rule("lines.*.discrepancy", say("重大差异"), _R, (A.REPORT_DISCREPANCY, A.ACCEPT), A.ACCEPT),
-    _rule("lines.*.opinion", say("接受人处理意见"), _R, (A.ACCEPT, A.REJECT), A.ACCEPT),
-    _rule("lines.*.method_code", say("利用处置方式"), _R, (A.ACCEPT,), A.ACCEPT),
+    _rule(
+        "lines.*.sent_mass", say("装车量"), _C, (A.REVISE, A.WEIGH_LOAD), A.SIGN_AS_CONSIGNOR, kinds=_GENERAL
+    ),
+    _rule("lines.*.received_mass", say("接收量"), _R, (A.ACCEPT_LOAD,), A.ACCEPT_LOAD, kinds=_GENERAL),
+    _rule("lines.*.opinion", say("接受人处理意见"), _R, (A.ACCEPT, A.ACCEPT_LOAD, A.REJECT), A.ACCEPT),
+    _rule("lines.*.method_code", say("利用处置方式"), _R, (A.ACCEPT, A.ACCEPT_LOAD), A.ACCEPT),
     _rule(
         "containers.*.sent_mass",
         say("移出量"),
@@ -236,8 +264,7 @@ DERIVED: Final[Mapping[str, frozenset[str]]] = {
     ),
     "lines": frozenset(
         {
-            "consignment_id", "line_number", "stream_id", "waste_code", "waste_name", "container_count", "sent_mass",
-            "received_mass", "batch_id", "zone_id",
+            "consignment_id", "line_number", "stream_id", "waste_code", "waste_name", "container_count", "batch_id", "zone_id",
         }
     ),
     "containers": frozenset(
@@ -247,9 +274,13 @@ DERIVED: Final[Mapping[str, frozenset[str]]] = {
 """Columns that nobody writes as such: ids, states, times and sums of the acts."""
 
 
-def required_at(act: ConsignmentAct) -> Iterable[FieldRule]:
-    """Fields of the consignment itself that have to be filled in when the act is done."""
-    return (rule for rule in FIELDS if rule.required_from is act and rule.missing is not None)
+def required_at(act: ConsignmentAct, kind: WasteKind) -> Iterable[FieldRule]:
+    """Fields of the consignment itself that have to be filled in when the act is done with that kind of waste."""
+    return (
+        rule
+        for rule in FIELDS
+        if rule.required_from is act and rule.missing is not None and kind in rule.kinds
+    )
 
 
 def rule_of(path: str) -> FieldRule | None:

@@ -14,6 +14,7 @@ from app.waste.consignments.models import Consignment
 from app.waste.consignments.queries.finding import consignments_seen
 from app.waste.consignments.queries.results import accepted_on, confirmation_due
 from app.waste.consignments.workflow import ConsignmentState
+from app.waste.registry.models import WasteKind
 
 S = ConsignmentState
 RESULT_DAYS: Final = 30
@@ -30,7 +31,11 @@ def _after_receipt(work: Work) -> Iterator[Due]:
     c = Consignment
     rows = work.session.scalars(
         select(c)
-        .where(consignments_seen(work.actor), c.state.in_((S.ACCEPTED, S.PARTLY_ACCEPTED, S.CONFIRMED)))
+        .where(
+            consignments_seen(work.actor),
+            c.kind == WasteKind.HAZARDOUS,
+            c.state.in_((S.ACCEPTED, S.PARTLY_ACCEPTED, S.CONFIRMED)),
+        )
         .order_by(c.id)
         .limit(MOST)
     )

@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from uuid import UUID
 
+from app.waste.consignments.commands.drafts import CreateConsignment, Draft, ReviseDraft
+from app.waste.consignments.commands.general import (
+    AcceptLoad,
+    CreateTransfer,
+    LoadLine,
+    ReviseTransfer,
+    TakeBack,
+    WeighLoad,
+)
 from app.waste.consignments.commands.receipt import (
     AcceptConsignment,
     ArriveConsignment,
@@ -21,14 +28,18 @@ from app.waste.consignments.commands.road import LegPlan
 
 __all__ = [
     "AcceptConsignment",
+    "AcceptLoad",
     "ArriveConsignment",
     "CancelConsignment",
     "ConfirmConsignment",
     "CreateConsignment",
+    "CreateTransfer",
+    "Draft",
     "InformAuthority",
     "JudgeContainer",
     "LegPlan",
     "LoadContainer",
+    "LoadLine",
     "RecordNationalNumber",
     "RecordTare",
     "RejectConsignment",
@@ -36,44 +47,14 @@ __all__ = [
     "ReportResult",
     "ReturnContainer",
     "ReviseDraft",
+    "ReviseTransfer",
     "SignConsignment",
     "StartLoading",
     "SubmitConsignment",
+    "TakeBack",
     "WeighContainer",
+    "WeighLoad",
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CreateConsignment:
-    """A draft. All but the containers may be filled in later; submitting needs everything but the optional."""
-
-    containers: tuple[str, ...]
-    """Each by its 37-character code, short code or id."""
-    consignee_id: UUID | None = None
-    consignee_site_id: UUID | None = None
-    carrier_id: UUID | None = None
-    vehicle_id: UUID | None = None
-    driver_id: UUID | None = None
-    escort_id: UUID | None = None
-    planned_method: str = ""
-    emergency_measures: str = ""
-    national_number: str | None = None
-    """Optional: issued by the national system, entered here, never invented."""
-    via: str = ""
-    """Optional: places on the way."""
-    due_on: date | None = None
-    """Optional: planned day of acceptance; else the day after the submission."""
-    copied_from_id: UUID | None = None
-    """Optional: the consignment whose parties, vehicle and texts these are."""
-    legs: tuple[LegPlan, ...] = ()
-    """Optional: later carriers in their order; the first one is the carrier above."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviseDraft(CreateConsignment):
-    """The whole content of a draft, replaced."""
-
-    seen_version: int
 
 
 @dataclass(frozen=True)

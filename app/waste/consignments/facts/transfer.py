@@ -76,7 +76,7 @@ def transfer_of(
     """
     c = papers.consignment
     day = departs_on or work.today
-    scope = licence_in_full(work, c.consignee_id, day) if c.consignee_id else None
+    scope = licence_in_full(work, c.consignee_id, day) if c.consignee_id and hazardous_lines(papers) else None
     found = clearances_for(
         work,
         consignor_site=papers.consignor_site,

@@ -15,6 +15,7 @@ from app.foundation.core.units import Grams
 from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Organisation, Site
 from app.parties.licences.models import CrewMember, OperatingLicence, Vehicle
+from app.waste.consignments.goods import DangerousGoods, goods_of
 from app.waste.consignments.workflow import (
     MOVES,
     STATE_WORDS,
@@ -288,7 +289,7 @@ class ConsignmentLine(Base, Traced):
     consignment_id: Mapped[UUID] = mapped_column(ForeignKey(Consignment.id), index=True)
     line_number: Mapped[int]
     stream_id: Mapped[UUID] = mapped_column(ForeignKey(WasteStream.id), index=True)
-    waste_code: Mapped[str] = mapped_column(String(10))
+    waste_code: Mapped[str] = mapped_column(String(11))
     waste_name: Mapped[str] = mapped_column(String(200))
     hazards: Mapped[list[Any]]
     form: Mapped[WasteForm | None]
@@ -307,7 +308,12 @@ class ConsignmentLine(Base, Traced):
     method_code: Mapped[str] = mapped_column(String(4), default="")
     """How the consignee will use or dispose of it, as it said when it accepted it (HWTM 12 item 2)."""
     dangerous_goods: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """UN number, shipping name, class, subsidiary risk, packing group, tunnel code (domain-rules 15.9)."""
+    """How it goes as dangerous goods (`goods.DangerousGoods`, domain-rules 15.9); empty until somebody writes it."""
+
+    @property
+    def goods(self) -> DangerousGoods | None:
+        """What the waybill says of it; None until somebody writes it."""
+        return goods_of(self.dangerous_goods)
 
 
 class ConsignedContainer(Base, Traced):

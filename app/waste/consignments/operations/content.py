@@ -16,7 +16,7 @@ from app.foundation.core.work import Work
 from app.foundation.documents.qr import ContainerClaim, ShortCodeClaim, parse
 from app.parties.accounts.models import Organisation, Park, Site
 from app.parties.licences.models import CrewMember, Vehicle
-from app.waste.consignments.commands import CreateConsignment
+from app.waste.consignments.commands import Draft
 from app.waste.consignments.models import (
     ConsignedContainer,
     Consignment,
@@ -202,7 +202,7 @@ def _item(consignment: Consignment, line: ConsignmentLine, container: Container)
     )
 
 
-def fill_in(work: Work, consignment: Consignment, command: CreateConsignment, *, demo: bool) -> None:
+def fill_in(work: Work, consignment: Consignment, command: Draft, *, demo: bool) -> None:
     """Write the command's parties and texts onto the draft.
 
     Raises:
@@ -235,7 +235,7 @@ def fill_in(work: Work, consignment: Consignment, command: CreateConsignment, *,
     count_legs(consignment, command.legs)
 
 
-def _text_problems(command: CreateConsignment, demo: bool) -> Iterable[FieldProblem]:
+def _text_problems(command: Draft, demo: bool) -> Iterable[FieldProblem]:
     if command.planned_method and command.planned_method not in METHODS:
         yield FieldProblem("#/planned_method", say("没有利用处置方式 {code}", code=command.planned_method))
     if command.national_number is not None:
@@ -256,7 +256,7 @@ class _Named:
     escort: CrewMember | None
 
 
-def _named(work: Work, command: CreateConsignment) -> _Named:
+def _named(work: Work, command: Draft) -> _Named:
     """Everything that the command names, in one statement."""
     one = select(literal(1).label("one")).subquery()
     consignee, carrier = aliased(Organisation), aliased(Organisation)
@@ -274,9 +274,7 @@ def _named(work: Work, command: CreateConsignment) -> _Named:
     return _Named(*row)
 
 
-def _party_problems(
-    named: _Named, consignment: Consignment, command: CreateConsignment
-) -> Iterable[FieldProblem]:
+def _party_problems(named: _Named, consignment: Consignment, command: Draft) -> Iterable[FieldProblem]:
     site = named.consignee_site
     if command.consignee_id and not (named.consignee and named.consignee.is_recycler):
         yield FieldProblem("#/consignee_id", say("没有这家接收单位"))
@@ -288,7 +286,7 @@ def _party_problems(
         yield FieldProblem("#/carrier_id", say("没有这家承运单位"))
 
 
-def _fleet_problems(named: _Named, command: CreateConsignment) -> Iterable[FieldProblem]:
+def _fleet_problems(named: _Named, command: Draft) -> Iterable[FieldProblem]:
     """Vehicle and crew are the carrier's; while no carrier is chosen, a draft keeps whoever is."""
     vehicle = named.vehicle
     if command.vehicle_id and not _is_of(vehicle, command.carrier_id):

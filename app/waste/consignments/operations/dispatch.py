@@ -1,6 +1,6 @@
 """Loading, the signatures of both sides, and the departure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -11,6 +11,7 @@ from app.foundation.core.text import say
 from app.foundation.core.work import Work
 from app.foundation.rulebook.models import store_overrides
 from app.foundation.rulebook.rules import Act
+from app.foundation.trace.models import Traced
 from app.waste.clearances.looking_up import draw_on_clearances
 from app.waste.consignments.commands import LoadContainer, SignConsignment, StartLoading
 from app.waste.consignments.events import ConsignmentEvent
@@ -20,6 +21,7 @@ from app.waste.consignments.models import ConsignedContainer, Consignment
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.consenting import consignor_by_consent
 from app.waste.consignments.operations.content import typed_code
+from app.waste.consignments.operations.general_moving import send_off
 from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.ledger import enter_stock_out
 from app.waste.consignments.operations.opening import (
@@ -33,7 +35,7 @@ from app.waste.consignments.policy import ensure_all_loaded, ensure_not_signed, 
 from app.waste.consignments.queries import Papers, consignment_for
 from app.waste.consignments.signing import sign
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState, Party
-from app.waste.registry.models import PlaceKind
+from app.waste.registry.models import PlaceKind, WasteKind
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import Container, ContainerState
 
@@ -131,7 +133,7 @@ def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Co
     overrides = ensure_rules_allow(work, findings, Act.DISPATCH, command.overrides)
 
     event_id = new_id()
-    enter_stock_out(work, papers, post(work, list(_departures(work, papers)), event_id=event_id))
+    moved = _leave_store(work, papers, event_id)
     draw_on_clearances(
         work,
         transfer.clearances,
@@ -146,20 +148,28 @@ def sign_as_carrier(work: Work, key: UUID | str, command: SignConsignment) -> Co
     for leg in papers.legs[:1]:
         leg.taken_over_at = work.now
     consignment.licence_id = licence.id if licence else consignment.licence_id
-    on_the_road = {"zone_id": None}
-    change_containers(
-        work, [Change(container, ContainerState.IN_TRANSIT, on_the_road) for container in papers.containers]
-    )
     record(
         work,
         ConsignmentEvent.DEPARTED,
         consignment,
-        changed=[*vouched, signature, *papers.legs[:1], *papers.containers],
+        changed=[*vouched, signature, *papers.legs[:1], *moved],
         event_id=event_id,
         **outcomes(findings, overrides),
     )
     store_overrides(work, overrides, event_id)
     return consignment
+
+
+def _leave_store(work: Work, papers: Papers, event_id: UUID) -> Sequence[Traced]:
+    """Post what leaves and enter it into the ledger; gives the containers or batches that it left."""
+    if papers.consignment.kind is WasteKind.GENERAL:
+        return send_off(work, papers, event_id)
+    enter_stock_out(work, papers, post(work, list(_departures(work, papers)), event_id=event_id))
+    on_the_road = {"zone_id": None}
+    change_containers(
+        work, [Change(container, ContainerState.IN_TRANSIT, on_the_road) for container in papers.containers]
+    )
+    return papers.containers
 
 
 def sign_what_is_due(work: Work, key: UUID | str, seen_version: int) -> Consignment:

@@ -21,6 +21,7 @@ from app.waste.consignments.operations.viewers import admit
 from app.waste.consignments.policy import ensure_may_send, ensure_not_signed
 from app.waste.consignments.queries import consignment_for
 from app.waste.consignments.workflow import ConsignmentAct
+from app.waste.registry.models import KIND_WORDS, WasteKind
 from app.waste.registry.numbering import next_serial
 from app.waste.storage.numbering import draw_short_code
 
@@ -36,21 +37,43 @@ def create_consignment(work: Work, command: CreateConsignment) -> Consignment:
     """
     ensure_may_send(work.actor)
     load = load_of(work, command.containers)
-    consignment = Consignment(id=new_id(), consignor_id=work.actor.organisation_id, created_at=work.now)
-    if command.copied_from_id is not None:
-        consignment.copied_from_id = consignment_for(work, command.copied_from_id).id
+    consignment = new_draft(work, WasteKind.HAZARDOUS, command.copied_from_id)
     take_load(consignment, load)
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
-    consignment.number = _own_number(work)
-    consignment.short_code = draw_short_code(work, Consignment.trace_kind, consignment.id)
-    work.session.add(consignment)
-    _flush_number(work, consignment)
-    admit(work, consignment, [consignment.consignor_id])
+    begin(work, consignment)
     lines, items = add_lines(work, consignment, load)
     add_parents(work, consignment, load)
     legs = plan_legs(work, consignment, command.legs)
     record(work, ConsignmentEvent.CREATED, consignment, changed=[*lines, *items, *legs])
     return consignment
+
+
+def new_draft(work: Work, kind: WasteKind, copied_from_id: UUID | None) -> Consignment:
+    """A consignment of the actor's firm that isn't written yet.
+
+    Raises:
+        NotFound: it is to be a copy of none that the actor knows of.
+    """
+    return Consignment(
+        id=new_id(),
+        kind=kind,
+        consignor_id=work.actor.organisation_id,
+        created_at=work.now,
+        copied_from_id=consignment_for(work, copied_from_id).id if copied_from_id else None,
+    )
+
+
+def begin(work: Work, consignment: Consignment) -> None:
+    """Number a new draft and write it; from now on its consignor knows of it.
+
+    Raises:
+        Conflict: the national number stands on another consignment.
+    """
+    consignment.number = _own_number(work)
+    consignment.short_code = draw_short_code(work, Consignment.trace_kind, consignment.id)
+    work.session.add(consignment)
+    _flush_number(work, consignment)
+    admit(work, consignment, [consignment.consignor_id])
 
 
 def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignment:
@@ -61,16 +84,35 @@ def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignme
         InvalidInput: as `create_consignment`.
         Conflict: it is no draft any more, or the national number stands on another consignment.
     """
-    consignment = open_consignment(work, key, ConsignmentAct.REVISE, command.seen_version)
+    consignment = open_draft(work, key, WasteKind.HAZARDOUS, command.seen_version)
     load = load_of(work, command.containers)
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
     take_load(consignment, load)
     _flush_number(work, consignment)
-    removed = [*_remove_lines(work, consignment), *forget_legs(work, consignment)]
+    removed = [*remove_lines(work, consignment), *forget_legs(work, consignment)]
     lines, items = add_lines(work, consignment, load)
     add_parents(work, consignment, load)
     legs = plan_legs(work, consignment, command.legs)
     record(work, ConsignmentEvent.REVISED, consignment, changed=[*lines, *items, *legs], removed=removed)
+    return consignment
+
+
+def open_draft(work: Work, key: UUID | str, kind: WasteKind, seen_version: int) -> Consignment:
+    """A draft to revise, locked.
+
+    Raises:
+        NotFound, NotPermitted, VersionConflict: see `open_consignment`.
+        Conflict: it is no draft any more, or one of the other kind of waste.
+    """
+    consignment = open_consignment(work, key, ConsignmentAct.REVISE, seen_version)
+    if consignment.kind is not kind:
+        raise Conflict(
+            say(
+                "联单 {number} 移出的是{kind}，请在它自己的表单里修改",
+                number=consignment.number,
+                kind=KIND_WORDS[consignment.kind],
+            )
+        )
     return consignment
 
 
@@ -113,7 +155,7 @@ def _flush_number(work: Work, consignment: Consignment) -> None:
         ) from None
 
 
-def _remove_lines(work: Work, consignment: Consignment) -> list[Thing]:
+def remove_lines(work: Work, consignment: Consignment) -> list[Thing]:
     """Delete the draft's lines and what refers to them; gives what is gone, for the event."""
     removed: list[Thing] = []
     work.session.execute(delete(ConsignmentParent).where(ConsignmentParent.consignment_id == consignment.id))

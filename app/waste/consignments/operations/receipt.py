@@ -30,7 +30,7 @@ from app.waste.consignments.queries import Item, Papers
 from app.waste.consignments.signing import sign
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState, Party
 from app.waste.registry.methods import METHODS
-from app.waste.registry.models import PlaceKind
+from app.waste.registry.models import PlaceKind, WasteKind
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import Container, ContainerState
 
@@ -176,7 +176,7 @@ def settle_refusal(work: Work, papers: Papers, event_id: UUID) -> list[Container
 
     Until then what was missing may still turn up: the load may yet go to another consignee.
     """
-    if papers.items and papers.coming_back:
+    if papers.consignment.kind is WasteKind.GENERAL or (papers.items and papers.coming_back):
         return []
     moves = [move for item in papers.items for move in _missing_moves(work, papers, item)]
     if moves:

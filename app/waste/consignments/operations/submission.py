@@ -18,12 +18,14 @@ from app.waste.consignments.models import Consignment
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.booking import book_capacity
 from app.waste.consignments.operations.content import not_ready
+from app.waste.consignments.operations.general_content import short_of_stock
 from app.waste.consignments.operations.handling import Change, change_containers
 from app.waste.consignments.operations.legs import papers_of_legs, unplanned_legs
 from app.waste.consignments.operations.opening import ensure_rules_allow, open_papers, outcomes, record
 from app.waste.consignments.operations.viewers import admit_parties
 from app.waste.consignments.queries import Papers
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
+from app.waste.registry.models import WasteKind
 from app.waste.storage.models import ContainerState
 
 DEFAULT_JOURNEY = timedelta(days=1)
@@ -52,6 +54,7 @@ def submit_consignment(work: Work, key: UUID | str, command: SubmitConsignment) 
     ]:
         raise InvalidInput(problems)
     ensure_containers_ready(papers)
+    ensure_in_stock(work, papers)
     legs = papers_of_legs(work, papers)[1:]
     transfer = transfer_of(work, papers, acceptance_on=due_on, legs=legs)
     licence = transfer.licence
@@ -90,7 +93,7 @@ def _reserve(work: Work, papers: Papers) -> None:
 
 def missing_fields(papers: Papers) -> Iterable[FieldProblem]:
     """What the manifest form requires (domain-rules 15.8) and the draft doesn't say yet."""
-    for rule in required_at(ConsignmentAct.SUBMIT):
+    for rule in required_at(ConsignmentAct.SUBMIT, papers.consignment.kind):
         if rule.missing is not None and not getattr(papers.consignment, rule.column):
             yield FieldProblem(f"#/{rule.path}", rule.missing)
 
@@ -98,6 +101,18 @@ def missing_fields(papers: Papers) -> Iterable[FieldProblem]:
 def _past(due_on: date, today: date) -> Iterable[FieldProblem]:
     if due_on < today:
         yield FieldProblem("#/due_on", say("计划送达日 {day} 已过，请改为今天或以后", day=due_on.isoformat()))
+
+
+def ensure_in_stock(work: Work, papers: Papers) -> None:
+    """General waste lies in its batches, as much as the draft says; one statement for it, none for containers.
+
+    Raises:
+        InvalidInput: of a line less is there.
+    """
+    if papers.consignment.kind is WasteKind.GENERAL and (short := short_of_stock(work, papers.lines)):
+        raise InvalidInput(
+            [FieldProblem(f"#/lines/{number - 1}/mass_kg", text) for number, text in short.items()]
+        )
 
 
 def ensure_containers_ready(papers: Papers) -> None:

@@ -1,6 +1,8 @@
 """Batches of general waste: opened, closed, drawn first in first out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from app.foundation import trace
@@ -16,6 +18,7 @@ from app.waste.registry.batches import (
     PURPOSE_WORDS,
     DrawBatches,
     OpenBatch,
+    Purpose,
     batch_for,
     batches_with_mass,
     first_in_first_out,
@@ -108,17 +111,8 @@ def draw_batches(work: Work, command: DrawBatches) -> list[tuple[WasteBatch, Gra
     held = batches_with_mass(work, stream.id, command.batch_id)
     if wrong := _problems(command, stream, sum(mass for _, mass in held)):
         raise InvalidInput(wrong)
-    shares = first_in_first_out([mass for _, mass in held], command.mass)
-    drawn = [
-        (batch, share, share == mass) for (batch, mass), share in zip(held, shares, strict=True) if share > 0
-    ]
-    moves = [move for batch, share, _ in drawn for move in _moves(work, command, batch, share)]
-    stored = [batch.zone_id is not None for batch, _, _ in drawn]
-    for batch, _, is_empty in drawn:
-        if is_empty:
-            batch.state, batch.zone_id = BatchState.OUT, None
-            batch.closed_on = batch.closed_on or work.today
-    first, *others = [batch for batch, _, _ in drawn]
+    drawn = take_from(work, held, command.mass)
+    first, *others = [one.batch for one in drawn]
     site = work.session.get_one(Site, stream.site_id)
     event_id = trace.record(
         work,
@@ -130,19 +124,78 @@ def draw_batches(work: Work, command: DrawBatches) -> list[tuple[WasteBatch, Gra
         purpose=command.purpose,
         mass=command.mass,
     )
+    end = Place(PlaceKind.UTILISED if command.purpose.is_use else PlaceKind.DISPOSED, site.id)
+    post_drawn(
+        work,
+        stream,
+        drawn,
+        end,
+        event_id,
+        destination=PURPOSE_WORDS[command.purpose].msgid,
+        keeper=command.operator.strip(),
+        line=partial(_end_line, work, command, stream),
+    )
+    return [(one.batch, one.mass) for one in drawn]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Mass taken from one batch, and where it lay."""
+
+    batch: WasteBatch
+    mass: Grams
+    source: Place
+
+
+def take_from(work: Work, held: Sequence[tuple[WasteBatch, Grams]], wanted: Grams) -> list[Drawn]:
+    """Take a mass from batches, in their order; what is empty then is out, and lies nowhere any more.
+
+    The caller has locked the batches, made sure that they hold so much, and posts what was taken.
+    """
+    shares = first_in_first_out([mass for _, mass in held], wanted)
+    drawn = []
+    for (batch, mass), share in zip(held, shares, strict=True):
+        if share <= 0:
+            continue
+        drawn.append(Drawn(batch, share, place_of(batch)))
+        if share == mass:
+            batch.state, batch.zone_id = BatchState.OUT, None
+            batch.closed_on = batch.closed_on or work.today
+    return drawn
+
+
+def post_drawn(
+    work: Work,
+    stream: WasteStream,
+    drawn: Sequence[Drawn],
+    end: Place,
+    event_id: UUID,
+    *,
+    destination: str,
+    keeper: str,
+    line: Callable[[Drawn, UUID], dict[str, object]],
+) -> None:
+    """Post what was taken: out of store, with a line of table 5 for what lay in one, and on to its end.
+
+    Args:
+        line: makes the ledger's line of the end, from what was drawn and the id of its posting.
+    """
+    moves = []
+    for one in drawn:
+        outbound = Place(PlaceKind.OUTBOUND, one.batch.site_id)
+        moves += [
+            Move(stream.id, one.mass, one.source, outbound, work.today, one.batch.id),
+            Move(stream.id, one.mass, outbound, end, work.today, one.batch.id),
+        ]
     posting_ids = post(work, moves, event_id=event_id)
     rows = []
-    for number, (batch, share, _) in enumerate(drawn):
+    for number, one in enumerate(drawn):
         out_id, end_id = posting_ids[2 * number : 2 * number + 2]
-        if stored[number]:
-            destination = PURPOSE_WORDS[command.purpose].msgid
-            rows.append(
-                ledger_line(work, LedgerTable.STOCK_OUT, batch, stream, share, out_id)
-                | {"destination": destination, "keeper": command.operator.strip()}
-            )
-        rows.append(_end_line(work, command, batch, stream, share, end_id))
+        if one.source.kind is PlaceKind.ZONE:
+            left = ledger_line(work, LedgerTable.STOCK_OUT, one.batch, stream, one.mass, out_id)
+            rows.append(left | {"destination": destination, "keeper": keeper})
+        rows.append(line(one, end_id))
     insert_many(work.session, LedgerRecord, rows)
-    return [(batch, share) for batch, share, _ in drawn]
 
 
 def ensure_seen(batch: WasteBatch, seen_version: int | None) -> None:
@@ -178,35 +231,51 @@ def _problems(command: DrawBatches, stream: WasteStream, held: int) -> list[Fiel
     return wrong
 
 
-def _moves(work: Work, command: DrawBatches, batch: WasteBatch, mass: Grams) -> Sequence[Move]:
-    taken = Place(PlaceKind.OUTBOUND, batch.site_id)
-    end = Place(PlaceKind.UTILISED if command.purpose.is_use else PlaceKind.DISPOSED, batch.site_id)
-    return (
-        Move(batch.stream_id, mass, place_of(batch), taken, work.today, batch.id),
-        Move(batch.stream_id, mass, taken, end, work.today, batch.id),
-    )
-
-
 def _end_line(
-    work: Work, command: DrawBatches, batch: WasteBatch, stream: WasteStream, mass: Grams, posting_id: UUID
+    work: Work, command: DrawBatches, stream: WasteStream, drawn: Drawn, posting_id: UUID
 ) -> dict[str, object]:
-    own, is_own = LedgerTable.OWN_TREATMENT, command.purpose.is_own
-    line = ledger_line(work, own if is_own else LedgerTable.GENERAL_DISPATCH, batch, stream, mass, posting_id)
-    line |= {
-        "operator": command.operator.strip(),
-        "method_code": command.method_code or ("R15" if command.purpose.is_use else "D16"),
-    }
-    if is_own:
-        return line | {"finished_at": work.now, "facility_code": command.facility_code.strip()}
+    operator = command.operator.strip()
+    method = command.method_code or ("R15" if command.purpose.is_use else "D16")
+    if not command.purpose.is_own:
+        return dispatch_line(
+            work, stream, drawn, posting_id, command.purpose, method, command.receiver_name.strip(),
+            operator=operator,
+            carrier=command.carrier.strip(),
+            plate=command.plate.strip(),
+            transport_mode=command.transport_mode.strip(),
+        )  # fmt: skip
+    line = ledger_line(work, LedgerTable.OWN_TREATMENT, drawn.batch, stream, drawn.mass, posting_id)
     return line | {
-        "receiver_name": command.receiver_name.strip(),
-        "details": {
-            "carrier": command.carrier.strip(),
-            "plate": command.plate.strip(),
-            "transport_mode": command.transport_mode.strip(),
-            "flow_type": PURPOSE_WORDS[command.purpose].msgid,
-            "posted": mass,
-        },
+        "operator": operator,
+        "method_code": method,
+        "finished_at": work.now,
+        "facility_code": command.facility_code.strip(),
+    }
+
+
+def dispatch_line(
+    work: Work,
+    stream: WasteStream,
+    drawn: Drawn,
+    posting_id: UUID,
+    purpose: Purpose,
+    method: str,
+    receiver: str,
+    *,
+    operator: str = "",
+    **transport: str,
+) -> dict[str, object]:
+    """A line of table 3 of the ledger guide: what left the plant, with whom, for whom, and to what end.
+
+    Args:
+        transport: carrier, plate, transport_mode, and whatever else the caller keeps of the way.
+    """
+    line = ledger_line(work, LedgerTable.GENERAL_DISPATCH, drawn.batch, stream, drawn.mass, posting_id)
+    return line | {
+        "operator": operator,
+        "method_code": method,
+        "receiver_name": receiver,
+        "details": {**transport, "flow_type": PURPOSE_WORDS[purpose].msgid, "posted": drawn.mass},
     }
 
 

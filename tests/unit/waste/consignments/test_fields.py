@@ -5,6 +5,7 @@ import pytest
 from app.waste.consignments.fields import CORRECTABLE, DERIVED, FIELDS, required_at, rule_of
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
 from app.waste.consignments.workflow import ConsignmentAct
+from app.waste.registry.models import WasteKind
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,12 @@ def test_paths_name_lines_and_containers():
     assert rule_of("state") is None
 
 
-def test_what_a_submission_requires():
-    assert {rule.path for rule in required_at(ConsignmentAct.SUBMIT)} == {
-        "consignee_id", "consignee_site_id", "planned_method", "carrier_id", "vehicle_id", "driver_id", "emergency_measures",
-    }  # fmt: skip
+OF_EITHER = {"consignee_id", "consignee_site_id", "planned_method", "carrier_id", "vehicle_id"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [(WasteKind.HAZARDOUS, {"driver_id", "emergency_measures"}), (WasteKind.GENERAL, set())],
+)
+def test_what_a_submission_requires(kind, more):
+    assert {rule.path for rule in required_at(ConsignmentAct.SUBMIT, kind)} == OF_EITHER | more
