@@ -56,12 +56,18 @@ def reply_json(
     work: Work, body: Any, status: int = 200, *, etag: str | None = None, location: str | None = None
 ) -> Response:
     """As `reply`, with plain data that is dumped already."""
-    response = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
-    if etag:
-        response.headers["ETag"] = etag
+    response = reply_text(json.dumps(body, ensure_ascii=False), status, etag=etag)
     if location:
         response.headers["Location"] = location
     _keep(work, response)
+    return response
+
+
+def reply_text(text: str, status: int = 200, *, etag: str | None = None) -> Response:
+    """An answer that is JSON text already."""
+    response = Response(text, status, content_type="application/json")
+    if etag:
+        response.headers["ETag"] = etag
     return response
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app, g, has_request_context
 
+from app.entry.kept import KeptAnswers
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor, Work
 from app.foundation.files.operations import FileStore
@@ -26,6 +27,7 @@ class House:
     files: FileStore
     codes: CodeSender = field(default_factory=NoSender)
     """How one-time codes reach a phone."""
+    answers: KeptAnswers = field(default_factory=KeptAnswers)
 
     @property
     def sends_codes(self) -> bool:

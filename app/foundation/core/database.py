@@ -1,18 +1,22 @@
 """Engines and units of work on SQLite and PostgreSQL."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.foundation.core.clock import utc_now
 from app.foundation.core.work import Actor, Work
 
+IDLE_SECONDS = 5
 SQLITE_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL")
 
 
@@ -23,8 +27,11 @@ def make_engine(url: str) -> Engine:
     unit of work that may write begins with BEGIN IMMEDIATE.
     """
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        engine = create_engine(url, pool_size=8, max_overflow=8)
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkout", _ensure_alive)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "begin", _begin_postgresql)
         return engine
     if (file := make_url(url).database) and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
@@ -35,10 +42,34 @@ def make_engine(url: str) -> Engine:
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    """No statement of ours runs as long as compiling its plan takes: a quarter of a second, each time it is asked."""
+    """Transactions begin where we say so, and a glance has none. No plan is compiled: no statement of ours runs as long
+    as compiling takes, a quarter of a second, each time it is asked."""
     connection.autocommit = True
     connection.execute("SET jit = off")
-    connection.autocommit = False
+
+
+def _ensure_alive(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that lay idle may have died with its server, and is asked before it is used; one in steady use is
+    not, for the question is a round trip of its own.
+
+    Raises:
+        DisconnectionError: it is dead; the pool makes another.
+    """
+    if time.monotonic() - record.info.get("used_at", 0.0) < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("")
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if begin := connection.get_execution_options().get("begin", "BEGIN"):
+        connection.exec_driver_sql(begin)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -58,26 +89,18 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._sessions = sessionmaker(
-            self.engine.execution_options(**self._reading_options()), expire_on_commit=False
-        )
-        self._glancing_sessions = sessionmaker(
-            self.engine.execution_options(**self._glancing_options()), expire_on_commit=False
-        )
+        # PostgreSQL itself refuses writes in a reading unit of work, which may therefore end with a commit: after a
+        # rollback the driver throws away every statement it had prepared on the connection.
+        reading = self.engine.execution_options(begin="BEGIN READ ONLY")
+        self._sessions = sessionmaker(reading, expire_on_commit=False)
+        glancing = self.engine.execution_options(begin="")
+        self._glancing_sessions = sessionmaker(glancing, expire_on_commit=False)
         self._writing_sessions = sessionmaker(
             self.engine.execution_options(write=True), expire_on_commit=False
         )
         # Waiting in Python is fair; waiting in SQLite's busy handler is not.
         self._write_lock = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         self._this_thread = threading.local()
-
-    def _reading_options(self) -> dict[str, bool]:
-        """PostgreSQL itself refuses writes in a reading unit of work, which may therefore end with a commit: after a
-        rollback the driver throws away every statement it had prepared on the connection."""
-        return {"postgresql_readonly": True} if self.engine.dialect.name == "postgresql" else {}
-
-    def _glancing_options(self) -> dict[str, str]:
-        return {"isolation_level": "AUTOCOMMIT"} if self.engine.dialect.name == "postgresql" else {}
 
     @classmethod
     def over(cls, connection: Connection) -> "Database":

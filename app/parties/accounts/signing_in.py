@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from app.foundation import trace
 from app.foundation.core.clock import DEFAULT_ZONE
@@ -259,20 +259,12 @@ def revoke_tokens(work: Work, email: str) -> int:
 
 def caller_of_session(work: Work, token: str) -> Caller | None:
     """Who a session token belongs to, in one statement; None when it, the role or the person has ended."""
-    return _caller(
-        work,
-        _CALLER_OF_SESSION.where(UserSession.token_hash == hash_of(token)),
-        via="web",
-    )
+    return _caller(work, _CALLER_OF_SESSION, token, via="web")
 
 
 def caller_of_token(work: Work, token: str) -> Caller | None:
     """Who an API token belongs to, in one statement; None when it is unknown, expired or revoked."""
-    return _caller(
-        work,
-        _CALLER_OF_TOKEN.where(ApiToken.token_hash == hash_of(token)),
-        via="api",
-    )
+    return _caller(work, _CALLER_OF_TOKEN, token, via="api")
 
 
 def caller_of_membership(work: Work, membership_id: UUID, *, via: str) -> Caller | None:
@@ -313,18 +305,18 @@ _CALLER = (
 _CALLER_OF_SESSION = (
     _CALLER.add_columns(UserSession.expires_at)
     .join(UserSession, UserSession.membership_id == Membership.id)
-    .where(UserSession.ended_at.is_(None))
+    .where(UserSession.ended_at.is_(None), UserSession.token_hash == bindparam("token_hash"))
 )
 _CALLER_OF_TOKEN = (
     _CALLER.add_columns(ApiToken.expires_at, ApiToken.scopes, ApiToken.last_used_at, ApiToken.token_hash)
     .join(ApiToken, ApiToken.membership_id == Membership.id)
-    .where(ApiToken.revoked_at.is_(None))
+    .where(ApiToken.revoked_at.is_(None), ApiToken.token_hash == bindparam("token_hash"))
 )
 """Built once: every call of the house begins with one of them."""
 
 
-def _caller(work: Work, chosen: Any, via: str) -> Caller | None:
-    row = work.session.execute(chosen).first()
+def _caller(work: Work, chosen: Any, token: str, via: str) -> Caller | None:
+    row = work.session.connection().execute(chosen, {"token_hash": hash_of(token)}).first()
     if row is None or row.expires_at <= work.now or not _is_valid(row, work.now):
         return None
     if via != "api":

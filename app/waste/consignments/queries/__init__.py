@@ -7,6 +7,7 @@ from app.waste.consignments.queries.finding import (
     consignments_seen,
     numbers_of,
 )
+from app.waste.consignments.queries.imprint import Imprint, imprint_of
 from app.waste.consignments.queries.lists import (
     MAX_PAGE,
     Bucket,
@@ -25,6 +26,7 @@ __all__ = [
     "ConsignmentFilter",
     "ConsignmentPage",
     "ConsignmentRow",
+    "Imprint",
     "Item",
     "Papers",
     "bucket_counts",
@@ -33,6 +35,7 @@ __all__ = [
     "consignments_page",
     "consignments_seen",
     "counted",
+    "imprint_of",
     "numbers_of",
     "papers_for",
     "public_papers",

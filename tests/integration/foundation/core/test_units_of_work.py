@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from app.foundation.core.work import Actor
 from app.parties.accounts.models import Park
@@ -115,3 +115,26 @@ def test_readers_are_not_held_up_by_a_writer(throwaway_database):
         work.session.flush()
 
         assert parks_in(throwaway_database) == 0
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("way", ["glance", "reading", "writing"])
+def test_a_connection_that_died_while_it_lay_idle_is_replaced(throwaway_database, monkeypatch, way):
+    monkeypatch.setattr("app.foundation.core.database.IDLE_SECONDS", 0)
+    with throwaway_database.reading(SYSTEM) as work:
+        died = work.session.connection().connection.driver_connection
+    died.close()
+
+    with getattr(throwaway_database, way)(SYSTEM) as work:
+        assert work.session.scalar(select(func.count(Park.id))) == 0
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_connection_that_dies_in_use_costs_one_unit_of_work(throwaway_database):
+    with throwaway_database.reading(SYSTEM) as work:
+        died = work.session.connection().connection.driver_connection
+    died.close()
+
+    with pytest.raises(OperationalError), throwaway_database.reading(SYSTEM) as work:
+        work.session.scalar(select(func.count(Park.id)))
+    assert parks_in(throwaway_database) == 0
