@@ -40,7 +40,7 @@ def figures() -> Iterator[Figure]:
         except NoServer:
             return
         durable = Database(url)
-        with durable.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with durable.engine.begin() as connection:
             name = durable.engine.url.database
             connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = on'))
         durable.engine.dispose()

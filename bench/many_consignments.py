@@ -40,7 +40,7 @@ def fill(database: Database, world: World, count: int) -> None:
         with database.engine.begin() as connection:
             numbers = {"first": first, "last": min(first + AT_ONCE - 1, count), "count": count}
             _insert(connection, template.id, numbers)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.engine.connect().execution_options(begin="") as connection:
         connection.execute(text("VACUUM ANALYZE consignments, consignment_lines, consignment_viewers"))
 
 
