@@ -58,6 +58,8 @@ class DemoStream:
     """From, to: kilograms of one full package."""
     every_days: int
     source: str
+    goods: Mapping[str, Any]
+    """How it goes as dangerous goods, as its waybill says."""
     properties: Mapping[str, str] = field(default_factory=dict)
 
     @property

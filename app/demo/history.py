@@ -27,6 +27,8 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
 )
 from app.waste.consignments.commands import WeighContainer as WeighAtReceipt
+from app.waste.consignments.commands.waybill import GoodsOfLine, RecordWaybill
+from app.waste.consignments.goods import GoodsClass, PackingGroup
 from app.waste.consignments.models import AcceptanceCheck, Consignment, DiscrepancyKind
 from app.waste.consignments.operations import (
     discrepancies,
@@ -35,8 +37,10 @@ from app.waste.consignments.operations import (
     ending,
     receipt,
     submission,
+    waybill,
     weighing,
 )
+from app.waste.consignments.queries import papers_for
 from app.waste.storage.commands import PrintLabel, PutAway, RegisterContainer
 from app.waste.storage.models import Container
 from app.waste.storage.operations.containers import register_container
@@ -177,11 +181,12 @@ class Trip:
     consignment: Consignment | None = None
 
     def tell(self, upto: str, *, short: Grams = NOTHING) -> None:
-        """Tell the trip up to a step: draft, submitted, loading, signed, in_transit, arrived, weighing,
+        """Tell the trip up to a step: draft, submitted, with_waybill, loading, signed, in_transit, arrived, weighing,
         discrepancy, accepted, stored. `short`: what the first drum lost on the way."""
         steps: list[tuple[str, Callable[[], None]]] = [
             ("draft", self._draft),
             ("submitted", self._submit),
+            ("with_waybill", self._record_waybill),
             ("loading", self._load),
             ("signed", self._sign),
             ("in_transit", self._depart),
@@ -259,11 +264,29 @@ class Trip:
             lambda work, key, version: submission.submit_consignment(work, key, SubmitConsignment(version)),
         )
 
+    def _record_waybill(self) -> None:
+        """The consignor hands the list of dangerous goods over, with the number of the carrier's waybill."""
+        known = self.consignment
+        assert known is not None
+        number = known.number.replace("M-", "YD-", 1)
+        streams = {
+            self.story.demo.streams[self.consignor, one.stream.key].id: one.stream for one in self.drums
+        }
+
+        def told(work: Work, trip: UUID, version: int) -> Consignment:
+            lines = tuple(
+                _goods(line.line_number, streams[line.stream_id]) for line in papers_for(work, trip).lines
+            )
+            command = RecordWaybill(lines, version, number)
+            return waybill.record_waybill(work, trip, command)
+
+        self._do(BY_KEY[self.consignor].person, 8, told)
+
     def _load(self) -> None:
         person = BY_KEY[self.consignor].person
         self._do(
             person,
-            20,
+            12,
             lambda work, key, version: dispatch.start_loading(work, key, StartLoading(version)),
         )
         for drum in self.drums:
@@ -351,6 +374,18 @@ class Trip:
                 lambda work, code=drum.code: put_away(work, code, PutAway(zone.id)),  # type: ignore[misc]
             )
             self.story.received.append(Received(self.consignee, drum, self.method, self.at.date(), self))
+
+
+def _goods(line_number: int, stream: DemoStream) -> GoodsOfLine:
+    told = stream.goods
+    return GoodsOfLine(
+        line_number=line_number,
+        un_number=told["un_number"],
+        shipping_name=told["shipping_name"],
+        goods_class=GoodsClass(told["goods_class"]),
+        packing_group=PackingGroup(told["packing_group"]),
+        subsidiary_hazards=tuple(GoodsClass(one) for one in told.get("subsidiary_hazards", ())),
+    )
 
 
 def old_stock(story: Story) -> None:

@@ -13,7 +13,7 @@ from app.foundation.core.work import Work
 from app.waste.consignments import operations, schemas
 from app.waste.consignments.models import Consignment
 from app.waste.consignments.operations import closing, diversion, incidents, refusal, stops, takeover
-from app.waste.consignments.schemas import road
+from app.waste.consignments.schemas import road, waybill
 from app.waste.consignments.workflow import ConsignmentAct
 
 A = ConsignmentAct
@@ -54,6 +54,16 @@ ACT_FORMS: Final = (
         operations.record_national_number,
         "Enter the number that the national system gave, until the consignor signs.",
         say("国家联单编号已填写"),
+        method="PUT",
+    ),
+    ActForm(
+        A.RECORD_WAYBILL,
+        "waybill",
+        waybill.RecordWaybillSchema,
+        operations.record_waybill,
+        "Enter the dangerous-goods waybill: its number, and how every hazardous line goes; until the carrier signs.",
+        say("危险货物运单信息已填写"),
+        "waybill",
         method="PUT",
     ),
     ActForm(

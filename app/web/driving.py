@@ -92,6 +92,9 @@ def _step(work: Work, run: Run) -> Step:
     if act is A.TAKE_OVER:
         there = url_for("consignments.road_form", number=c.number, what="takeover")
         return Step(say("接续承运"), "truck-delivery", there)
+    if act is A.SIGN_AS_CARRIER and A.RECORD_WAYBILL in acts_open_to(work.actor, c) and not c.waybill_number:
+        there = url_for("consignments.road_form", number=c.number, what="waybill")
+        return Step(say("填写危险货物运单"), "file-text", there)
     if act is not None and act in _MINE:
         words, icon, part = _MINE[act]
         return Step(words, icon, url + part)

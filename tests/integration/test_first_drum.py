@@ -32,6 +32,7 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
     WeighContainer,
 )
+from app.waste.consignments.commands.waybill import RecordWaybill
 from app.waste.consignments.documents import consignment_qr
 from app.waste.consignments.models import AcceptanceCheck, Consignment
 from app.waste.consignments.queries import papers_for
@@ -54,6 +55,7 @@ from tests.integration.park import (
     first_morning,
     plan_for_the_drum,
 )
+from tests.integration.waste.consignments.world import some_goods
 
 KEYRING = Keyring(bytes(range(32)))
 PUBLIC_URL = "https://park.example"
@@ -155,6 +157,8 @@ def hand_over(day: Day) -> Consignment:
     )
     trip = day.act("qian", trips.create_consignment, command)
     trip = day.move("qian", trips.submit_consignment, trip, SubmitConsignment)
+    waybill = {"waybill_number": "YD-0001", "lines": (some_goods(),)}
+    trip = day.move("shi", trips.record_waybill, trip, RecordWaybill, **waybill)
     trip = day.move("qian", trips.start_loading, trip, StartLoading)
     trip = day.move("shi", trips.load_container, trip, LoadContainer, code=DRUM)
     trip = day.move("qian", trips.sign_as_consignor, trip, SignConsignment)

@@ -8,6 +8,7 @@ from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams, tonnes_text
 from app.foundation.documents.spreadsheet import Value
+from app.waste.consignments.goods import DangerousGoods, PackingGroup
 from app.waste.consignments.models import DiscrepancyKind, Opinion
 from app.waste.consignments.queries.exports import ExportedLine
 from app.waste.consignments.workflow import STATE_WORDS
@@ -34,6 +35,7 @@ HEADER: Final = (
     say("移出人"),
     say("承运人"),
     say("车牌号"),
+    say("危险货物运单编号"),
     say("接受人"),
     say("许可证编号"),
     say("行号"),
@@ -49,6 +51,11 @@ HEADER: Final = (
     say("重大差异"),
     say("接受人处理意见"),
     say("利用处置方式"),
+    say("联合国编号"),
+    say("正式运输名称"),
+    say("类别项别"),
+    say("次要危险性"),
+    say("包装类别"),
     say("过磅毛重 t"),
     say("空车重 t"),
     say("起草时间"),
@@ -62,6 +69,8 @@ HEADER: Final = (
     say("完结时间"),
     say("更正次数"),
 )
+OF_LINE: Final = 18
+"""So many of them say something of one line."""
 
 
 def export_rows(lines: Iterable[ExportedLine], render: Callable[[Text], str]) -> Iterator[tuple[Value, ...]]:
@@ -76,9 +85,10 @@ def export_rows(lines: Iterable[ExportedLine], render: Callable[[Text], str]) ->
             exported.consignor_name,
             exported.carrier_name,
             printed_plate(exported.plate) if exported.plate else None,
+            c.waybill_number or None,
             exported.consignee_name,
             exported.licence_number,
-            *(_of_line(exported, render) if line is not None else (None,) * 13),
+            *(_of_line(exported, render) if line is not None else (None,) * OF_LINE),
             _tonnes(c.gate_gross),
             _tonnes(c.gate_tare),
             c.created_at,
@@ -112,6 +122,19 @@ def _of_line(exported: ExportedLine, render: Callable[[Text], str]) -> tuple[Val
         render(DISCREPANCIES[line.discrepancy]),
         render(OPINIONS[opinion]) if opinion else None,
         line.method_code or c.planned_method,
+        *_of_goods(line.goods),
+    )
+
+
+def _of_goods(goods: DangerousGoods | None) -> tuple[Value, ...]:
+    if goods is None:
+        return (None,) * 5
+    return (
+        goods.un_number,
+        goods.shipping_name,
+        goods.goods_class.value,
+        ", ".join(goods.subsidiary_hazards),
+        goods.packing_group.value if goods.packing_group is not PackingGroup.NONE else None,
     )
 
 

@@ -37,6 +37,7 @@ def manifest_facts(papers: Papers) -> dict[str, Any]:
         "emergency_measures": c.emergency_measures,
         "via": c.via,
         "sent_mass": c.sent_mass,
+        "waybill": _waybill_facts(papers),
         "discrepancy": c.discrepancy,
         "discrepancy_note": c.discrepancy_note,
         "checks": c.checks,
@@ -78,6 +79,16 @@ def _line_facts(line: ConsignmentLine) -> dict[str, Any]:
         "container_count": line.container_count,
         "sent_mass": line.sent_mass,
     }
+
+
+def _waybill_facts(papers: Papers) -> dict[str, Any]:
+    """Beside the lines: what the code that travels with the load says stays the same when a waybill is made out."""
+    goods = [
+        {"line_number": line.line_number, **line.dangerous_goods}
+        for line in papers.lines
+        if line.dangerous_goods
+    ]
+    return {"number": papers.consignment.waybill_number, "goods": goods}
 
 
 def document_hash(papers: Papers) -> str:

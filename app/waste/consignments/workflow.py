@@ -57,6 +57,7 @@ class ConsignmentAct(enum.StrEnum):
     REVISE = "revise"
     SUBMIT = "submit"
     RECORD_NATIONAL_NUMBER = "record_national_number"
+    RECORD_WAYBILL = "record_waybill"
     START_LOADING = "start_loading"
     LOAD_CONTAINER = "load_container"
     WEIGH_LOAD = "weigh_load"
@@ -121,6 +122,7 @@ ACT_WORDS: Final[Mapping[ConsignmentAct, Text]] = {
     A.REVISE: say("修改草稿"),
     A.SUBMIT: say("提交给接受人"),
     A.RECORD_NATIONAL_NUMBER: say("填写国家联单编号"),
+    A.RECORD_WAYBILL: say("填写危险货物运单信息"),
     A.START_LOADING: say("开始装载"),
     A.LOAD_CONTAINER: say("扫码装车"),
     A.WEIGH_LOAD: say("登记装车量"),
@@ -219,6 +221,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _line(A.REVISE, _CONSIGNOR, {S.DRAFT}),
     _line(A.SUBMIT, _CONSIGNOR, {S.DRAFT}, {S.SUBMITTED}, ("plan", *_TRANSFER)),
     _of_containers(A.RECORD_NATIONAL_NUMBER, _CONSIGNOR, {S.SUBMITTED, S.LOADING}),
+    _of_containers(A.RECORD_WAYBILL, _CONSIGNOR | _CARRIER, {S.SUBMITTED, S.LOADING}),
     _of_containers(A.START_LOADING, _CONSIGNOR, {S.SUBMITTED}, {S.LOADING}),
     _of_containers(A.LOAD_CONTAINER, _CONSIGNOR | _CARRIER, {S.LOADING}),
     _of_bulk(A.WEIGH_LOAD, _CONSIGNOR, {S.SUBMITTED, S.LOADING}, {S.LOADING}),

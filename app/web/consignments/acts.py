@@ -22,6 +22,7 @@ from app.web.consignments.blueprint import bp
 from app.web.consignments.files import kept_upload
 from app.web.consignments.road import PAGES, at_controls, own_page, with_parts
 from app.web.consignments.showing import at_fields, page
+from app.web.consignments.waybill import at_goods, with_goods
 from app.web.forms import FormState
 from app.web.parsing import instant_typed, parse_form
 
@@ -70,10 +71,14 @@ def typed() -> dict[str, Any]:
     for name in INSTANTS:
         if values.get(name) and known:
             values[name] = instant_typed(values[name], known.actor.zone)
-    return with_parts(values) | {name: request.form.getlist(name) for name in LISTS if name in values}
+    return with_goods(with_parts(values)) | {
+        name: request.form.getlist(name) for name in LISTS if name in values
+    }
 
 
 def _at(act: ActForm, problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:
+    if act.act is ConsignmentAct.RECORD_WAYBILL:
+        return at_goods(request.form, problems)
     return at_controls(problems) if act.act in PAGES else at_fields(problems)
 
 

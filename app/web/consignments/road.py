@@ -1,4 +1,4 @@
-"""Acts between loading and arrival that ask for more than a yes: a page each."""
+"""Acts between submission and arrival that ask for more than a yes: a page each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from app.waste.consignments.queries.way import own_fleet, stores_on_the_way, way
 from app.waste.consignments.workflow import ACT_WORDS, PARTY_WORDS, ConsignmentAct
 from app.waste.registry.methods import METHODS, method_text
 from app.web.consignments.blueprint import bp
+from app.web.consignments.waybill import known_waybill, waybill_choices
 from app.web.forms import FormState
 
 A = ConsignmentAct
@@ -119,6 +120,9 @@ def _diversion(work: Work, papers: Papers) -> dict[str, Any]:
 
 
 PAGES: Final[Mapping[ConsignmentAct, Page]] = {
+    A.RECORD_WAYBILL: Page(
+        say("同一种废物上次填过的已带出；承运人签署前可以改"), "file-text", waybill_choices
+    ),
     A.TAKE_OVER: Page(say("签署后货物由你承运，交接时间以现在为准"), "truck-delivery", _takeover),
     A.STORE_ON_THE_WAY: Page(say("暂存期间货物仍在本联单名下，承运人负责"), "building-warehouse", _stop),
     A.REPORT_INCIDENT: Page(
@@ -146,12 +150,14 @@ def road_form(number: str, what: str) -> str | Response:
         ensure_is_theirs(work.actor, papers.consignment, act)
         if act not in acts_open_to(work.actor, papers.consignment):
             return redirect(url_for("consignments.show", number=number))
-        return act_page(work, papers, FORMS[act], FormState(_known(papers, act)))
+        return act_page(work, papers, FORMS[act], FormState(_known(work, papers, act)))
 
 
-def _known(papers: Papers, act: ConsignmentAct) -> dict[str, str]:
+def _known(work: Work, papers: Papers, act: ConsignmentAct) -> dict[str, str]:
     """What the form already knows."""
     c = papers.consignment
+    if act is A.RECORD_WAYBILL:
+        return known_waybill(work, papers)
     if act is A.SETTLE_INCIDENT:
         return {
             f"lost-{item.container.short_code}": _kilograms(item.consigned.lost_mass)

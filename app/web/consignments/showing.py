@@ -38,6 +38,7 @@ from app.web.consignments.parts import (
 )
 from app.web.consignments.receiving import receiving
 from app.web.consignments.road import way_facts
+from app.web.consignments.waybill import waybill_facts
 from app.web.findings import Line, by_weight, condition_lines
 from app.web.forms import FormState
 from app.web.qr_svg import qr_svg
@@ -103,6 +104,7 @@ def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Tex
         reasons=found.reasons,
         stops=[finding.text() for finding in findings if finding.blocks and _is_broken(finding)],
         way=way_facts(work, papers),
+        waybill=waybill_facts(papers),
         events=timeline(papers, timeline_of(work, consignment.id)),
         qr=_qr(work, papers),
         manifest_url=url_for(

@@ -26,6 +26,7 @@ from tests.integration.park import (
     first_morning,
     plan_for_the_drum,
 )
+from tests.integration.waste.consignments.world import waybill_json
 
 API = "/api/v1"
 TRIPS = f"{API}/consignments"
@@ -149,9 +150,11 @@ def test_the_first_drum_goes_through_the_house(
 
     created = producer.post(TRIPS, json=an_order(park))
     assert created.status_code == 201, created.text
-    trip = created.json
+    trip = done(producer.post(f"{TRIPS}/{created.json['id']}/submission", seen=created.json, json={}))
+    trip = done(
+        driver.put(f"{TRIPS}/{trip['id']}/waybill", json=waybill_json() | {"seen_version": trip["version"]})
+    )
     for who, act, body in [
-        (producer, "submission", {}),
         (producer, "loading", {}),
         (driver, "loaded-containers", {"code": drum["short_code"]}),
         (producer, "consignor-signature", {}),

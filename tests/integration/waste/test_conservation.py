@@ -189,7 +189,7 @@ class Road:
             drums = papers_for(work, trip.number).containers
         match trip.state:
             case S.SUBMITTED:
-                trip = do(world.consignor, operations.start_loading, trip, StartLoading)
+                trip = do(world.consignor, operations.start_loading, world.with_waybill(trip), StartLoading)
                 for drum in drums:
                     trip = do(
                         world.carrier, operations.load_container, trip, LoadContainer, code=drum.short_code

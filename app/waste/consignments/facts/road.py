@@ -13,6 +13,7 @@ from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.foundation.rulebook.assessment import Facts
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe
+from app.foundation.rulebook.retention import file_kept_until
 from app.waste.clearances.covers import Clearances
 from app.waste.clearances.models import ContractKind
 from app.waste.consignments.facts.parts import hazardous_lines
@@ -23,6 +24,7 @@ from app.waste.consignments.rules.road import (
     CarriagePapersFacts,
     FleetFacts,
     GoodsFacts,
+    KeptPapersFacts,
     LegFacts,
     LoadingFacts,
     OverlapFacts,
@@ -37,6 +39,8 @@ ON_THE_VEHICLE = (S.SUBMITTED, S.LOADING, S.IN_TRANSIT, S.TEMPORARILY_STORED, S.
 """States in which a consignment is on its vehicle, or is about to be."""
 
 NOTHING = Grams(0)
+HELD_AS = "hw_manifest"
+"""The record of domain-rules 16.3 that the rows of a consignment are."""
 
 
 class Certified(Protocol):
@@ -165,15 +169,15 @@ def _last_day(paper: Certified | None, on: date) -> date | None:
 
 
 def carriage_facts(papers: Papers, on_board: Sequence[OnVehicle]) -> CarriagePapersFacts:
-    """The papers on the vehicle and the carrier's part of the manifest. A waybill is the carrier's own paper: without
-    its number nobody can tell."""
+    """The papers on the vehicle and the carrier's part of the manifest. Before the submission nobody can have written a
+    waybill; from then on one that isn't there is missing."""
     c = papers.consignment
     goal = papers.consignee_site
     trips = {one.consignment.round_id or one.consignment.id for one in on_board if _shares_waybill(one, c)}
     return CarriagePapersFacts(
         subject_id=c.id,
         manifest_number=c.national_number or "",
-        waybill_number=c.waybill_number or UNKNOWN,
+        waybill_number=c.waybill_number if _is_written(c) else UNKNOWN,
         waybill_trips=max(len(trips), 1) if c.waybill_number else UNKNOWN,
         carrier_name=papers.carrier.name if papers.carrier else "",
         operating_permit=papers.permit.number if papers.permit else "",
@@ -183,21 +187,41 @@ def carriage_facts(papers: Papers, on_board: Sequence[OnVehicle]) -> CarriagePap
     )
 
 
+def kept_facts(papers: Papers, departed_on: date) -> KeptPapersFacts:
+    """How long waybill and consignor's list are kept: as rows of the consignment, which nothing deletes before their
+    time. A list that nobody made isn't there; a waybill that isn't there is no matter of keeping."""
+    c = papers.consignment
+    kept = file_kept_until(HELD_AS, departed_on)
+    has_list = all(line.dangerous_goods for line in hazardous_lines(papers))
+    return KeptPapersFacts(
+        subject_id=c.id,
+        departs_on=departed_on,
+        waybill_kept_until=kept if c.waybill_number else UNKNOWN,
+        list_kept_until=kept if has_list else None,
+    )
+
+
 def _shares_waybill(one: OnVehicle, own: Consignment) -> bool:
     return one.consignment.id == own.id or one.consignment.waybill_number == own.waybill_number != ""
 
 
+def _is_written(c: Consignment) -> bool:
+    """Whether somebody wrote a waybill, or could have by now."""
+    return bool(c.waybill_number) or c.submitted_at is not None
+
+
 def goods_facts(papers: Papers, found: Clearances) -> Iterator[GoodsFacts]:
-    """Each hazardous line as dangerous goods; what nobody entered is not known."""
+    """Each hazardous line as dangerous goods; what nobody could enter yet is not known."""
     c = papers.consignment
+    nothing = "" if c.submitted_at is not None else UNKNOWN
     for line in hazardous_lines(papers):
         goods = line.dangerous_goods
         yield GoodsFacts(
             subject_id=line.id,
-            un_number=goods.get("un_number", "") if goods else UNKNOWN,
-            shipping_name=goods.get("shipping_name", "") if goods else UNKNOWN,
-            goods_class=goods.get("goods_class", "") if goods else UNKNOWN,
-            packing_group=goods.get("packing_group", "") if goods else UNKNOWN,
+            un_number=goods.get("un_number", nothing),
+            shipping_name=goods.get("shipping_name", nothing),
+            goods_class=goods.get("goods_class", nothing),
+            packing_group=goods.get("packing_group", nothing),
             package_kind=line.package,
             package_count=line.container_count,
             goods_mass=line.sent_mass,

@@ -15,7 +15,7 @@ from app.foundation.rulebook.assessment import Facts, RuleFinding, assess
 from app.foundation.rulebook.outcome import UNKNOWN
 from app.waste.consignments.facts.parts import hazardous_lines
 from app.waste.consignments.facts.receipt import difference_facts
-from app.waste.consignments.facts.road import leg_facts
+from app.waste.consignments.facts.road import kept_facts, leg_facts
 from app.waste.consignments.facts.transfer import RULES, times_facts
 from app.waste.consignments.models import Consignment, Opinion, TrackPoint
 from app.waste.consignments.queries.papers import Papers
@@ -39,6 +39,7 @@ def standing_findings(work: Work, papers: Papers) -> list[RuleFinding]:
         return []
     facts = [
         times_facts(papers),
+        kept_facts(papers, local_day(c.departed_at, work.actor.zone)),
         *leg_facts(papers.legs, c.leg),
         *_way_facts(work, c),
         *_scale_facts(work, papers),

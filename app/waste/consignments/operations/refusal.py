@@ -76,5 +76,6 @@ def reopen_consignment(work: Work, key: UUID | str, command: ReopenConsignment) 
     consignment = open_consignment(work, key, ConsignmentAct.REOPEN, command.seen_version)
     consignment.move_to(ConsignmentState.DRAFT)
     consignment.submitted_at = consignment.loading_at = None
+    consignment.waybill_number = ""  # it was of the carrier who refused
     record(work, ConsignmentEvent.REOPENED, consignment)
     return consignment

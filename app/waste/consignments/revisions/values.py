@@ -12,6 +12,7 @@ from app.foundation.core.units import Grams, grams_from_kg
 from app.foundation.documents.qr import HAZARDS
 from app.foundation.trace.canonical import plain
 from app.waste.consignments.fields import FieldRule, Value, rule_of
+from app.waste.consignments.goods import MAX_WAYBILL
 from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentLine
 from app.waste.consignments.queries import Papers
 from app.waste.registry.methods import METHODS
@@ -105,8 +106,16 @@ def _day(typed: str, _papers: Papers) -> date:
 
 
 def _words(typed: str, _papers: Papers) -> str:
-    if not typed or len(typed) > MAX_WORDS:
-        raise Unreadable(say("请填写 1 至 {longest} 个字", longest=MAX_WORDS))
+    return _text(typed, MAX_WORDS)
+
+
+def _waybill_number(typed: str, _papers: Papers) -> str:
+    return _text(typed, MAX_WAYBILL)
+
+
+def _text(typed: str, longest: int) -> str:
+    if not typed or len(typed) > longest:
+        raise Unreadable(say("请填写 1 至 {longest} 个字", longest=longest))
     return typed
 
 
@@ -142,6 +151,7 @@ def _package(typed: str, _papers: Papers) -> str:
 
 READERS: Final[Mapping[Value, Callable[[str, Papers], Any]]] = {
     Value.NATIONAL_NUMBER: _national_number,
+    Value.WAYBILL_NUMBER: _waybill_number,
     Value.METHOD: _method,
     Value.DAY: _day,
     Value.WORDS: _words,

@@ -13,6 +13,7 @@ from app.foundation.rulebook.assessment import Facts, Predicate
 from app.foundation.rulebook.limits import Limits
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe, Outcome, finding, known, listed, passed
 from app.waste.consignments.commands.road import Verified
+from app.waste.consignments.goods import covers_class
 from app.waste.consignments.rules.checks import complete, is_blank
 from app.waste.registry.rules.checks import at_most
 
@@ -198,7 +199,9 @@ def _expired(facts: FleetFacts, words: Mapping[str, Text]) -> list[Text]:
 
 def _covers(facts: FleetFacts) -> bool:
     scope = known(facts.carrier_scope, "carrier_scope")
-    return HAZARDOUS_WASTE in scope or known(facts.goods_classes, "goods_classes") <= scope
+    if HAZARDOUS_WASTE in scope:
+        return True
+    return all(covers_class(scope, one) for one in known(facts.goods_classes, "goods_classes"))
 
 
 def has_class_in_scope(facts: FleetFacts, _limits: Limits) -> Outcome:

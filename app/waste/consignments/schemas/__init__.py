@@ -63,6 +63,7 @@ from app.waste.consignments.schemas.results import (
     UseResultSchema as UseResultSchema,
 )
 from app.waste.consignments.schemas.road import ConsignmentLegSchema, LegPlanSchema
+from app.waste.consignments.schemas.waybill import DangerousGoodsSchema
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState, Party
 from app.waste.registry.methods import METHODS
 from app.waste.registry.models import WasteForm
@@ -243,6 +244,9 @@ class ConsignmentSchema(Schema):
     planned_method = fields.String(required=True)
     emergency_measures = fields.String(required=True)
     via = fields.String(required=True)
+    waybill_number = fields.String(
+        required=True, metadata={"description": "Of the carrier's dangerous-goods waybill; empty without one"}
+    )
     due_on = fields.Date(required=True, allow_none=True)
     container_count = fields.Integer(required=True)
     loaded_count = fields.Integer(required=True)
@@ -299,6 +303,13 @@ class ConsignmentLineSchema(Schema):
     opinion = fields.Enum(Opinion, by_value=True, required=True, allow_none=True)
     method_code = fields.String(
         required=True, metadata={"description": "Of the consignee, from its acceptance on; empty before"}
+    )
+    dangerous_goods = fields.Nested(
+        DangerousGoodsSchema,
+        attribute="goods",
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the waybill says of it; null until it is written"},
     )
 
 

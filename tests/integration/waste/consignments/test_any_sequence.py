@@ -33,7 +33,7 @@ from app.waste.registry.models import REAL_PLACES, Balance, PlaceKind, Posting
 from app.waste.registry.verifying import verify as verify_balances
 from app.waste.storage.models import Container
 from tests.integration.waste.consignments.road_world import Road, on_the_road
-from tests.integration.waste.consignments.world import DRUM, TODAY
+from tests.integration.waste.consignments.world import DRUM, TODAY, waybill_json
 
 A, S = ConsignmentAct, ConsignmentState
 FORMS = {form.act: form for form in ACT_FORMS}
@@ -77,7 +77,7 @@ class Story:
         if how == "due":
             variant = self._next_drum()
         actor = self.road.actor(who)
-        version = before.version - (is_stale and variant == 7)
+        version = max(1, before.version - (is_stale and variant == 7))
         told = _told(self, form, variant) | {"seen_version": version}
         try:
             with self.road.world.doing(actor) as work:
@@ -126,7 +126,12 @@ class Story:
         acts = {who: sorted(acts_open_to(actor, trip) & FORMS.keys()) for who, actor in people.items()}
         chosen = [(who, act) for who in PEOPLE for act in acts[who]]
         if how == "due":
-            chosen = [(who, act) for who, act in chosen if act is due_act(trip)] or chosen
+            due = (
+                A.RECORD_WAYBILL
+                if due_act(trip) is A.SIGN_AS_CARRIER and not trip.waybill_number
+                else due_act(trip)
+            )
+            chosen = [(who, act) for who, act in chosen if act is due] or chosen
         if how == "any" or not chosen:
             chosen = [(who, act) for act in FORMS for who in PEOPLE]
         who, act = chosen[number % len(chosen)]
@@ -160,6 +165,9 @@ def _told(story: Story, form: ActForm, variant: int) -> dict[str, Any]:
     code = "91330100MA2DEMK01D9004020620261118999" if variant == 6 else drum.code
     usual: dict[ConsignmentAct, Callable[[], dict[str, Any]]] = {
         A.RECORD_NATIONAL_NUMBER: lambda: {"national_number": f"2026990100{w.serial:03}{variant}"},
+        A.RECORD_WAYBILL: lambda: (
+            waybill_json(2 if variant == 6 else 1) | {"waybill_number": f"YD-{story.trip.number}"}
+        ),
         A.LOAD_CONTAINER: lambda: {"code": code},
         A.REFUSE_TO_CARRY: lambda: {"reason": "标签不符"},
         A.TAKE_OVER: lambda: {"verified": ["consignor", "carrier", "waste"]},

@@ -9,7 +9,7 @@ from app.foundation.keys.operations import all_keys, new_key
 from app.waste.consignments.models import AcceptanceCheck
 from tests.integration.people import staff_of_a_park
 from tests.integration.waste.consignments.conftest import PIN
-from tests.integration.waste.consignments.world import DRUM, WASTE_CODE, World
+from tests.integration.waste.consignments.world import DRUM, WASTE_CODE, World, waybill_json
 
 API = "/api/v1/consignments"
 
@@ -38,7 +38,8 @@ def order(world: World, codes: list[str], **changes):
 
 def post(client, trip, act, version=None, **body):
     headers = {"If-Match": version or f'"{trip["version"]}"'}
-    return client.post(f"{API}/{trip['id']}/{act}", json=body, headers=headers)
+    send = client.put if act == "waybill" else client.post
+    return send(f"{API}/{trip['id']}/{act}", json=body, headers=headers)
 
 
 def test_the_whole_journey_over_http(world, client_of, qr_key, pins):
@@ -54,6 +55,7 @@ def test_the_whole_journey_over_http(world, client_of, qr_key, pins):
     trip = created.json
     for client, act, body in [
         (producer, "submission", {}),
+        (driver, "waybill", waybill_json()),
         (producer, "loading", {}),
         (driver, "loaded-containers", {"code": drums[0].code}),
         (driver, "loaded-containers", {"code": drums[1].code}),

@@ -94,7 +94,7 @@ def test_nothing_departs_without_a_number_of_the_national_system(world):
     trip = signed(world)
     change(world, Consignment, trip.id, national_number=None)
 
-    assert departing(world, trip) == {"HWTM-6", "HWTM-11-1"}
+    assert departing(world, trip) == {"HWTM-6", "HWTM-11-1", "HWTM-11-2-doc", "DGROAD-24"}
 
 
 def test_nothing_departs_when_the_contract_has_ended(world):

@@ -65,6 +65,7 @@ def test_a_drum_goes_from_the_zone_over_the_road_into_the_recyclers_hands(world)
     assert events_of(world, trip) == [
         "created",
         "submitted",
+        "waybill_recorded",
         "loading_started",
         "container_loaded",
         "container_loaded",

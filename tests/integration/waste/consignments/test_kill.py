@@ -35,12 +35,13 @@ from app.waste.registry.models import Balance, PlaceKind
 from app.waste.registry.verifying import verify as verify_balances
 from app.waste.storage.models import Container
 from tests.databases import ROOT, free_port
-from tests.integration.waste.consignments.world import DRUM, World, build
+from tests.integration.waste.consignments.world import DRUM, World, build, waybill_json
 
 OPERATIONS = int(os.environ.get("PARKLOOP_KILL_OPERATIONS", "150"))
 JOURNEY = (
     ("consignor", "submission"),
     ("consignor", "loading"),
+    ("carrier", "waybill"),
     ("carrier", "loaded-containers"),
     ("consignor", "consignor-signature"),
     ("carrier", "carrier-signature"),
@@ -121,6 +122,8 @@ class People:
             told = {"seen_version": trip["version"]}
             if noun == "loaded-containers":
                 told["code"] = code
+            elif noun == "waybill":
+                told |= waybill_json() | {"waybill_number": code}
             trip = self._ask(who, f"{noun} {code}", f"/api/v1/consignments/{trip['id']}/{noun}", told)
 
     def _ask(self, who: str, key: str, path: str, body: Any) -> Any:
@@ -145,7 +148,8 @@ class People:
     def send(self, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any, str | None]:
         connection = HTTPConnection("127.0.0.1", self.server.port, timeout=30)
         try:
-            connection.request("POST", path, json.dumps(body), headers)
+            method = "PUT" if path.endswith("/waybill") else "POST"
+            connection.request(method, path, json.dumps(body), headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read()), answer.headers["ETag"]
         finally:

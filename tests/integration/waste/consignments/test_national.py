@@ -90,7 +90,7 @@ def numbered(world, trip, number=NUMBER):
 
 def accepted(world, drums, trip):
     """From the submission to the consignee's signature."""
-    trip = world.do(world.consignor, operations.start_loading, trip, StartLoading)
+    trip = world.do(world.consignor, operations.start_loading, world.with_waybill(trip), StartLoading)
     for drum in drums:
         trip = world.do(world.carrier, operations.load_container, trip, LoadContainer, code=drum.short_code)
     trip = world.do(world.consignor, operations.sign_as_consignor, trip, SignConsignment)

@@ -14,6 +14,16 @@ from app.waste.consignments.models import Consignment
 from tests.databases import ROOT
 from tests.integration.waste.consignments.world import ALL_CHECKS, DRUM, World
 
+WAYBILL = {
+    "waybill_number": "YD-2026-0001",
+    "goods1-un_number": "1993",
+    "goods1-shipping_name": "废弃物，易燃液体，未另作规定的（含二甲苯）",
+    "goods1-goods_class": "3",
+    "goods1-packing_group": "II",
+    "goods1-subsidiary_hazards": "6.1、8",
+    "goods1-tunnel_code": "",
+}
+
 
 @pytest.fixture(autouse=True)
 def qr_key(app, world):
@@ -70,6 +80,8 @@ def test_the_whole_journey_by_forms(world, client_of):
     assert "已提交给接受人" in page.text
     page = act(producer, page, "national-number", national_number="20269901000409")
     assert "2026-9901-000409" in page.text
+    page = act(producer, page, "waybill", **WAYBILL)
+    assert "YD-2026-0001" in page.text and "UN1993" in page.text
     page = act(producer, page, "loading")
     path = page.request.path
     for drum in drums:

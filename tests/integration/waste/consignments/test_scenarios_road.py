@@ -326,7 +326,7 @@ def given(road: Road, state: str, drums: list[Container]) -> Consignment:
 
 def with_two_carriers(road: Road, drums: list[Container]) -> Consignment:
     world = road.world
-    trip = world.submitted(drums, legs=(road.leg,))
+    trip = world.with_waybill(world.submitted(drums, legs=(road.leg,)))
     trip = world.do(world.consignor, operations.start_loading, trip, StartLoading)
     for drum in drums:
         trip = world.do(world.carrier, operations.load_container, trip, LoadContainer, code=drum.short_code)

@@ -35,7 +35,10 @@ from app.waste.consignments.commands import (
     SubmitConsignment,
     WeighContainer,
 )
+from app.waste.consignments.commands.waybill import GoodsOfLine, RecordWaybill
+from app.waste.consignments.goods import GoodsClass, PackingGroup
 from app.waste.consignments.models import AcceptanceCheck, Consignment
+from app.waste.consignments.queries import papers_for
 from app.waste.registry.models import PlaceKind, WasteForm, WasteKind, WasteStream
 from app.waste.registry.posting import Move, Place, post
 from app.waste.storage.models import Container, ContainerState, Facility, FacilityType, ShortCode, Zone
@@ -153,9 +156,20 @@ class World:
             self.consignor, operations.submit_consignment, self.draft(drums, **changes), SubmitConsignment
         )
 
+    def with_waybill(self, trip: Consignment, number: str = "") -> Consignment:
+        """Its waybill made out, every line as a flammable liquid."""
+        with self.seeing(self.consignor) as work:
+            lines = papers_for(work, trip.id).lines
+        told = tuple(some_goods(line.line_number) for line in lines)
+        number = number or f"YD-{trip.number}"
+        return self.do(
+            self.carrier, operations.record_waybill, trip, RecordWaybill, waybill_number=number, lines=told
+        )
+
     def loaded(self, drums: list[Container] | None = None) -> Consignment:
         drums = drums or self.drums()
-        trip = self.do(self.consignor, operations.start_loading, self.submitted(drums), StartLoading)
+        trip = self.with_waybill(self.submitted(drums))
+        trip = self.do(self.consignor, operations.start_loading, trip, StartLoading)
         for drum in drums:
             trip = self.do(self.carrier, operations.load_container, trip, LoadContainer, code=drum.short_code)
         return trip
@@ -188,6 +202,26 @@ class World:
         """The consignee signs, having checked all four."""
         values = {"checks": ALL_CHECKS} | values
         return self.do(self.consignee, operations.accept_consignment, trip, AcceptConsignment, **values)
+
+
+def some_goods(line_number: int = 1, **changes: Any) -> GoodsOfLine:
+    """A solvent as its waybill names it."""
+    goods = GoodsOfLine(
+        line_number=line_number,
+        un_number="UN1993",
+        shipping_name="废弃物，易燃液体，未另作规定的（含二甲苯）",
+        goods_class=GoodsClass.FLAMMABLE_LIQUID,
+        packing_group=PackingGroup.II,
+        subsidiary_hazards=(GoodsClass.TOXIC,),
+        tunnel_code="D/E",
+    )
+    return replace(goods, **changes)
+
+
+def waybill_json(*line_numbers: int) -> dict[str, Any]:
+    """A waybill as one sends it, each line as `some_goods`."""
+    lines = [{"line_number": number, **some_goods(number).stored()} for number in line_numbers or (1,)]
+    return {"waybill_number": "YD-2026-0001", "lines": lines}
 
 
 def build(database: Database, *, has_plan: bool = True, **licence: Any) -> World:
