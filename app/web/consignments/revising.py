@@ -1,6 +1,5 @@
 """The page of corrections: what is open, what was agreed, what the park asked for, and the form to ask."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +25,6 @@ from app.waste.consignments.revisions.commands import AnswerRevision
 from app.waste.consignments.revisions.policy import SIGNING, ensure_correctable, signing_party
 from app.waste.consignments.revisions.queries import (
     RevisionStory,
-    Version,
     open_requests,
     revisions_of,
     versions_of,
@@ -37,6 +35,7 @@ from app.waste.consignments.workflow import PARTY_WORDS, Party
 from app.waste.registry.methods import METHODS, method_text
 from app.waste.registry.models import FORM_WORDS
 from app.web.consignments.blueprint import bp
+from app.web.consignments.versions import papers_of
 from app.web.forms import FormState
 from app.web.parsing import parse_form
 
@@ -166,19 +165,8 @@ def _page(work: Work, papers: Papers, form: FormState, refusal: Text | None = No
         is_park=Party.PARK in parties_of(work.actor, consignment),
         parties=[(party.value, PARTY_WORDS[party]) for party in SIGNING],
         fields=fields,
-        versions=[_version(one) for one in reversed(versions_of(work, consignment))],
+        versions=papers_of(work, versions_of(work, consignment)),
     )
-
-
-def _version(version: Version) -> dict[str, Any]:
-    """A version with its document spread over lines, for reading."""
-    document = json.dumps(json.loads(version.document), ensure_ascii=False, indent=2)
-    return {
-        "number": version.number,
-        "made_at": version.made_at,
-        "code": f"{version.document_hash[:4]}…{version.document_hash[-4:]}",
-        "document": document,
-    }
 
 
 def _may_ask(work: Work, papers: Papers) -> bool:

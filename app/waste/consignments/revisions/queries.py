@@ -1,8 +1,9 @@
 """Reads of corrections: the open one, those of a consignment, and every version of its document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
 from app.foundation.core.work import Work
-from app.parties.accounts.models import Organisation
+from app.parties.accounts.models import Organisation, Site
+from app.parties.licences.models import CrewMember
 from app.waste.consignments.models import (
     Consignment,
     CorrectionRequest,
@@ -115,3 +117,34 @@ def versions_of(work: Work, consignment: Consignment) -> Sequence[Version]:
         assert one.settled_at is not None and one.after_document is not None and one.after_hash is not None
         versions.append(Version(number, one.settled_at, one.after_document, one.after_hash))
     return versions
+
+
+def names_in(work: Work, documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Names for what signed documents hold as codes: firms by credit code, places by id, people by certificate.
+
+    Three statements. Names are as they are now; a document itself holds none, so that people's stay erasable.
+    """
+    found: dict[str, set[str]] = {key: set() for key in ("firm", "place", "person")}
+    for document in documents:
+        for kind, keys in (
+            ("firm", ("consignor", "carrier", "consignee")),
+            ("place", ("consignor_site", "consignee_site")),
+            ("person", ("driver", "escort")),
+        ):
+            found[kind] |= {str(document[key]) for key in keys if document.get(key)}
+    firms = select(Organisation.credit_code, Organisation.name).where(
+        Organisation.credit_code.in_(found["firm"])
+    )
+    places = select(Site.id, Site.name, Site.address).where(
+        Site.id.in_([UUID(place) for place in found["place"]])
+    )
+    people = (
+        select(CrewMember.certificate, CrewMember.name)
+        .join(Organisation, Organisation.id == CrewMember.organisation_id)
+        .where(CrewMember.certificate.in_(found["person"]), Organisation.credit_code.in_(found["firm"]))
+    )
+    return {
+        **dict(work.session.execute(firms).all()),
+        **{str(id_): f"{name} {address}" for id_, name, address in work.session.execute(places)},
+        **dict(work.session.execute(people).all()),
+    }
