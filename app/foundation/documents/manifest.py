@@ -1,9 +1,10 @@
-"""The transfer manifest on A4: one page up to eight wastes, then a list of containers (ux.md 8.2).
+"""The transfer manifest on A4: one page up to eight wastes, then lists of dangerous goods and of containers (ux.md 8.2).
 
 Black on white and safe in grey; what is not filled yet prints as lines and boxes, so that the sheet also
 works by hand when the network is down.
 """
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from app.foundation.documents.manifest_content import (
@@ -11,6 +12,8 @@ from app.foundation.documents.manifest_content import (
     ConsigneePart,
     ConsignorPart,
     Discrepancy,
+    GoodsLine,
+    GoodsList,
     ManifestContent,
     ManifestHead,
     Opinion,
@@ -31,10 +34,11 @@ from app.foundation.documents.manifest_frame import (
     head_block,
     signature_block,
 )
+from app.foundation.documents.manifest_goods import goods_blocks
 from app.foundation.documents.manifest_parts import needs_annex, parts
 from app.foundation.documents.manifest_words import Language, Words
 from app.foundation.documents.pdf import new_canvas
-from app.foundation.documents.sheet import Density, Pages
+from app.foundation.documents.sheet import Block, Density, Pages
 from app.foundation.documents.typesetting import MM
 
 __all__ = [
@@ -42,6 +46,8 @@ __all__ = [
     "ConsigneePart",
     "ConsignorPart",
     "Discrepancy",
+    "GoodsLine",
+    "GoodsList",
     "ManifestContent",
     "ManifestHead",
     "Opinion",
@@ -72,6 +78,7 @@ _DENSITIES = (
 
 _FLOWING = _DENSITIES[3]
 _ANNEX = Density(8.0, 0.6 * MM)
+_LIST = Density(9.0, 0.9 * MM)
 _KEPT = 6
 """Blocks at the beginning of a part that stay together: heading, named values, a table's head."""
 
@@ -104,11 +111,18 @@ def _set(content: ManifestContent, words: Words) -> Pages:
     else:
         density = _FLOWING
         pages = _set_at(content, words, density)
+    if content.goods is not None:
+        _add_sheet(pages, goods_blocks(content, content.goods, words, _LIST))
     if needs_annex(content, words, density):
-        pages.turn()
-        for block in annex_blocks(content, words, _ANNEX):
-            pages.add(block)
+        _add_sheet(pages, annex_blocks(content, words, _ANNEX))
     return pages
+
+
+def _add_sheet(pages: Pages, blocks: Iterable[Block]) -> None:
+    """On a page of its own."""
+    pages.turn()
+    for block in blocks:
+        pages.add(block)
 
 
 def _set_at(content: ManifestContent, words: Words, density: Density) -> Pages:

@@ -142,6 +142,33 @@ class ConsigneePart:
 
 
 @dataclass(frozen=True)
+class GoodsLine:
+    """One waste as dangerous goods; `number` is that of its `WasteLine`, what nobody wrote is empty."""
+
+    number: int
+    un_number: str = ""
+    shipping_name: str = ""
+    hazard_class: str = ""
+    """Class or division, subsidiary hazards in brackets, the tunnel code behind."""
+    packing_group: str = ""
+
+
+@dataclass(frozen=True)
+class GoodsList:
+    """The consignor's list of dangerous goods with what the waybill says of the carriage."""
+
+    lines: Sequence[GoodsLine]
+    waybill_number: str = ""
+    shipper: str = ""
+    phone: str = ""
+    """For emergencies, at any hour."""
+    vehicle_permit: str = ""
+    approved_load: str = ""
+    driver_certificate: str = ""
+    escort_certificate: str = ""
+
+
+@dataclass(frozen=True)
 class Signature:
     """An electronic signature that was given; `short_hash` is a readable part of what was signed."""
 
@@ -176,3 +203,5 @@ class ManifestContent:
     is_demo: bool = False
     time_zone: str = "Asia/Shanghai"
     checkpoint: Checkpoint | None = None
+    goods: GoodsList | None = None
+    """None: nothing goes as dangerous goods."""

@@ -66,7 +66,7 @@ def _draw_heading(title: str, note: str, density: Density, height: float, canvas
     draw_line(canvas, at + 2.5 * MM, baseline, note, density.size * 0.9)
 
 
-def _fields(pairs: Sequence[tuple[str, str, bool]], words: Words, density: Density) -> Block:
+def fields_row(pairs: Sequence[tuple[str, str, bool]], words: Words, density: Density) -> Block:
     """Two named values side by side, or one across; each is (name, value, bold)."""
     widths = _FIELDS_EN if words.english else _FIELDS_ZH
     cells: list[Cell] = []
@@ -92,7 +92,7 @@ def _consignor(part: ConsignorPart, words: Words, density: Density) -> Iterator[
         ((words("measures"), part.emergency_measures or "", False),),
     )
     for pair in pairs:
-        yield _fields(pair, words, density)
+        yield fields_row(pair, words, density)
     head = _waste_head(words, density)
     yield head
     for line in part.lines:
@@ -190,7 +190,7 @@ def _carrier(part: CarrierPart, words: Words, density: Density) -> Iterator[Bloc
         ((words("via"), part.via or "", False),),
     )
     for pair in pairs:
-        yield _fields(pair, words, density)
+        yield fields_row(pair, words, density)
 
 
 def _consignee(
@@ -213,7 +213,7 @@ def _consignee(
         ),
     )
     for pair in pairs:
-        yield _fields(pair, words, density)
+        yield fields_row(pair, words, density)
     head = _receipt_head(words, density)
     yield head
     for line in consignor.lines:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.clock import DEFAULT_ZONE, instant_at, local_day
 from app.foundation.core.text import Text, say
+from app.foundation.core.units import tonnes_text
 from app.foundation.core.work import Work
 from app.foundation.documents import manifest_content as form
 from app.foundation.documents.manifest import manifest_pdf
@@ -22,6 +23,8 @@ from app.foundation.keys.operations import signer as newest_signer
 from app.foundation.trace.canonical import canonical_text, plain
 from app.foundation.trace.checkpoints import latest_checkpoint
 from app.parties.accounts.models import User
+from app.waste.consignments.facts.parts import hazardous_lines
+from app.waste.consignments.goods import PackingGroup
 from app.waste.consignments.models import ConsignmentLine, DiscrepancyKind, Opinion, Signature
 from app.waste.consignments.queries.papers import PUBLIC_STATES, Papers
 from app.waste.consignments.signing import document_hash, manifest_facts
@@ -139,6 +142,41 @@ def manifest_of(
         is_demo=papers.is_demo,
         time_zone=papers.park.zone if papers.park else DEFAULT_ZONE,
         checkpoint=_checkpoint(work, papers),
+        goods=_goods(papers),
+    )
+
+
+def _goods(papers: Papers) -> form.GoodsList | None:
+    """The consignor's list of dangerous goods: of hazardous waste, once anything of it is written."""
+    lines = hazardous_lines(papers)
+    c, vehicle = papers.consignment, papers.vehicle
+    if not c.waybill_number and not any(line.goods for line in lines):
+        return None
+    shipper = papers.consignee if c.shipper is Party.CONSIGNEE else papers.consignor
+    return form.GoodsList(
+        lines=[_goods_line(line) for line in lines],
+        waybill_number=c.waybill_number,
+        shipper=shipper.name if shipper else "",
+        phone=papers.consignor.emergency_phone,
+        vehicle_permit=vehicle.permit_number if vehicle else "",
+        approved_load=f"{tonnes_text(vehicle.approved_load)} t" if vehicle else "",
+        driver_certificate=papers.driver.certificate if papers.driver else "",
+        escort_certificate=papers.escort.certificate if papers.escort else "",
+    )
+
+
+def _goods_line(line: ConsignmentLine) -> form.GoodsLine:
+    goods = line.goods
+    if goods is None:
+        return form.GoodsLine(line.line_number)
+    subsidiary = f" ({', '.join(goods.subsidiary_hazards)})" if goods.subsidiary_hazards else ""
+    tunnel = f" ({goods.tunnel_code})" if goods.tunnel_code else ""
+    return form.GoodsLine(
+        line.line_number,
+        goods.un_number,
+        goods.shipping_name,
+        f"{goods.goods_class.value}{subsidiary}{tunnel}",
+        "—" if goods.packing_group is PackingGroup.NONE else goods.packing_group.value,
     )
 
 

@@ -30,6 +30,7 @@ from app.waste.consignments.readiness import readiness_of
 from tests.integration.waste.consignments.test_guards import departing, signed
 from tests.integration.waste.consignments.test_revisions import ask
 from tests.integration.waste.consignments.world import some_goods, waybill_json
+from tests.unit.foundation.documents.reading import pdf_text, squeezed
 
 API = "/api/v1/consignments"
 PIN = "271828"
@@ -391,6 +392,21 @@ def test_the_same_request_twice_is_one_act(world, client_of):
     with world.seeing(world.operator) as work:
         written = select(func.count()).where(TraceEvent.name == "consignment.waybill_recorded")
         assert work.session.scalar(written) == 1
+
+
+@pytest.mark.usefixtures("keyed")
+def test_the_printed_manifest_brings_the_list(world, client_of):
+    trip = world.submitted()
+    client = client_of(world.consignor.user_id)
+    address = f"/consignments/{trip.number}/manifest.pdf"
+    before = squeezed(pdf_text(client.get(address).data))
+
+    write(world, trip, number="YD-42")
+    after = squeezed(pdf_text(client.get(address).data))
+
+    assert "托运清单" not in before
+    for part in ("危险货物托运清单", "YD-42", "UN1993", "3(6.1)(D/E)", "演驾0001", "000-0000-0002"):
+        assert part in after, part
 
 
 def test_goods_without_a_packing_group_say_so(world):

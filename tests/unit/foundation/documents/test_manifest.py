@@ -9,6 +9,8 @@ from app.foundation.documents.manifest import (
     CarrierPart,
     ConsigneePart,
     Discrepancy,
+    GoodsLine,
+    GoodsList,
     ManifestContent,
     Opinion,
     ReceiptLine,
@@ -98,6 +100,39 @@ def test_english_has_every_word_of_the_form() -> None:
         "publickeypark-2026-2",
     ):
         assert part in text
+
+
+def test_dangerous_goods_have_a_sheet_of_their_own() -> None:
+    goods = GoodsList(
+        lines=[
+            GoodsLine(1, "UN1993", "废弃物，易燃液体，未另作规定的", "3 (6.1)", "II"),
+            GoodsLine(2),  # nobody wrote it yet: lines to write on
+        ],
+        waybill_number="YD-2611-0409",
+        shipper="青梧涂料（演示）有限公司",
+        phone="000-0000-1199",
+        vehicle_permit="演交运管 0712",
+        approved_load="4.5 t",
+        driver_certificate="演驾 0001",
+        escort_certificate="演押 0001",
+    )
+    content = a_manifest(2, goods=goods)
+    text = text_of(content)
+
+    assert len(page_sizes_mm(manifest_pdf(content))) == 2
+    for part in (
+        "危险货物托运清单",
+        "YD-2611-0409",
+        "UN1993",
+        "3(6.1)",
+        "演驾0001",
+        "演押0001",
+        "演交运管0712",
+        "4.5t",
+    ):
+        assert part in text
+    assert "Propershippingname" in text_of(content, "en")
+    assert "托运清单" not in text_of(a_manifest(2))
 
 
 def test_without_a_national_number_the_sheet_says_what_it_is_not() -> None:
