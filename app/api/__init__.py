@@ -18,6 +18,7 @@ MODULES = (
     "declarations",
     "storage",
     "consignments",
+    "general_consignments",
     "road",
     "rounds",
     "national",

@@ -13,7 +13,7 @@ from app.foundation.core.work import Work
 from app.waste.consignments import operations, schemas
 from app.waste.consignments.models import Consignment
 from app.waste.consignments.operations import closing, diversion, incidents, refusal, stops, takeover
-from app.waste.consignments.schemas import road, waybill
+from app.waste.consignments.schemas import general, road, waybill
 from app.waste.consignments.workflow import ConsignmentAct
 
 A = ConsignmentAct
@@ -83,6 +83,15 @@ ACT_FORMS: Final = (
         "Scan one container onto the vehicle.",
         say("已扫码装车"),
         "load",
+    ),
+    ActForm(
+        A.WEIGH_LOAD,
+        "load",
+        general.WeighLoadSchema,
+        operations.weigh_load,
+        "General waste: note what the vehicle was loaded with, until the consignor signs.",
+        say("装车量已登记，请签署"),
+        method="PUT",
     ),
     ActForm(
         A.SIGN_AS_CONSIGNOR,
@@ -235,6 +244,14 @@ ACT_FORMS: Final = (
         say("已签收，台账已入账"),
     ),
     ActForm(
+        A.ACCEPT_LOAD,
+        "load-receipt",
+        general.AcceptLoadSchema,
+        operations.accept_load,
+        "General waste: sign for the consignee for what arrived, line by line.",
+        say("已签收，台账已入账"),
+    ),
+    ActForm(
         A.REJECT,
         "refusal",
         schemas.RejectConsignmentSchema,
@@ -250,6 +267,14 @@ ACT_FORMS: Final = (
         "Scan one refused container back into a zone of the consignor's own store.",
         say("已退回入库"),
         "returns",
+    ),
+    ActForm(
+        A.TAKE_BACK,
+        "load-return",
+        general.TakeBackSchema,
+        operations.take_back,
+        "General waste: the refused load is back in the batches it came from.",
+        say("已登记退回，批次存量已恢复"),
     ),
     ActForm(
         A.CONFIRM,

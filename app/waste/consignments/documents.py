@@ -37,6 +37,7 @@ Render = Callable[[Text], str]
 """A room's text in the language of the print."""
 
 PACKAGE_WORDS: Mapping[str, Text] = {
+    "散装": say("散装"),
     "桶": say("桶"),
     "袋": say("袋"),
     "槽罐": say("槽罐"),

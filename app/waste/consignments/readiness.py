@@ -17,9 +17,11 @@ from app.waste.consignments.facts.listed import listed_findings
 from app.waste.consignments.facts.parts import hazardous_lines
 from app.waste.consignments.naming import called
 from app.waste.consignments.operations.content import not_ready
+from app.waste.consignments.operations.general_content import short_of_stock
 from app.waste.consignments.operations.legs import papers_of_legs
 from app.waste.consignments.operations.submission import DEFAULT_JOURNEY, missing_fields
 from app.waste.consignments.queries import Papers
+from app.waste.registry.models import WasteKind
 
 NEARLY_USED_PERCENT = 90
 """Platform hint HWLM-10-scale-w: shown, never stopping."""
@@ -84,8 +86,9 @@ def readiness_of(work: Work, papers: Papers) -> Readiness:
         findings = []
     elif is_draft:
         findings += plan_outlook(work, papers, transfer.licence)
+    is_general = consignment.kind is WasteKind.GENERAL
     conditions = [
-        *_containers(papers),
+        *(_stock(work, papers) if is_general else _containers(papers)),
         *(_scale(papers, transfer.scope) if transfer.scope and hazardous_lines(papers) else ()),
         *(_fleet(papers) if papers.vehicle and not _is_about_fleet(findings) else ()),
         *(
@@ -118,6 +121,17 @@ def _containers(papers: Papers) -> Iterable[Precondition]:
     if not problems:
         yield Precondition(
             "pass", say("{count} 个容器已称重、贴标、在库", count=papers.consignment.container_count)
+        )
+
+
+def _stock(work: Work, papers: Papers) -> Iterable[Precondition]:
+    """General waste: as much lies in its batches as is to go; one statement."""
+    short = short_of_stock(work, papers.lines)
+    for text in short.values():
+        yield Precondition("fail", text, field="lines")
+    if not short:
+        yield Precondition(
+            "pass", say("批次存量足够，移出 {mass} t", mass=tonnes_text(papers.consignment.sent_mass))
         )
 
 

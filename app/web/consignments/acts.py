@@ -20,13 +20,14 @@ from app.waste.consignments.queries import papers_for
 from app.waste.consignments.workflow import ConsignmentAct
 from app.web.consignments.blueprint import bp
 from app.web.consignments.files import kept_upload
+from app.web.consignments.general import BY_LINE, at_masses
 from app.web.consignments.road import PAGES, at_controls, own_page, with_parts
 from app.web.consignments.showing import at_fields, page
 from app.web.consignments.waybill import at_goods, with_goods
 from app.web.forms import FormState
 from app.web.parsing import instant_typed, parse_form
 
-MAPPINGS = ("overrides", "methods", "lost")
+MAPPINGS = ("overrides", "methods", "lost", "masses")
 """What a command takes by rule, line or container, and a form in one field each."""
 LISTS = ("checks", "verified")
 INSTANTS = ("occurred_at",)
@@ -77,6 +78,8 @@ def typed() -> dict[str, Any]:
 
 
 def _at(act: ActForm, problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:
+    if act.act in BY_LINE:
+        return at_masses(problems)
     if act.act is ConsignmentAct.RECORD_WAYBILL:
         return at_goods(request.form, problems)
     return at_controls(problems) if act.act in PAGES else at_fields(problems)

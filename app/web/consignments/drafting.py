@@ -31,6 +31,7 @@ from app.waste.consignments.readiness import readiness_of
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
 from app.waste.registry.methods import METHODS, method_text
 from app.web.consignments.blueprint import bp
+from app.web.consignments.general import is_general_draft
 from app.web.consignments.leg_forms import at_legs, saved_legs, slots_to_show, typed_legs
 from app.web.consignments.showing import at_fields
 from app.web.findings import Line, by_weight, condition_lines
@@ -71,6 +72,8 @@ def edit(number: str) -> str | Response:
     """A draft with what was saved; anything later is shown instead."""
     with reading() as work:
         papers = papers_for(work, number)
+        if is_general_draft(papers.consignment):
+            return redirect(url_for("consignments.edit_general", number=number))
         if papers.consignment.state is not ConsignmentState.DRAFT:
             return redirect(url_for("consignments.show", number=number))
         ensure_may(work.actor, papers.consignment, ConsignmentAct.REVISE)

@@ -78,6 +78,7 @@ def overview(papers: Papers) -> dict[str, Any]:
         "sent": c.sent_mass,
         "received": c.received_mass,
         "gate_gross": c.gate_gross,
+        "gate_tare": c.gate_tare,
         "method": method_text(c.planned_method) if c.planned_method else None,
         "measures": c.emergency_measures,
         "via": c.via,
@@ -151,6 +152,7 @@ def line_rows(papers: Papers) -> list[dict[str, Any]]:
     """The wastes as the manifest lists them."""
     return [
         {
+            "number": line.line_number,
             "name": line.waste_name,
             "code": line.waste_code,
             "hazards": line.hazards,

@@ -25,7 +25,9 @@ from app.waste.consignments.policy import acts_open_to, due_act, next_act, parti
 from app.waste.consignments.queries import PUBLIC_STATES, Papers, papers_for
 from app.waste.consignments.readiness import Precondition, readiness_of
 from app.waste.consignments.workflow import PARTY_WORDS, SIGNED_BY, ConsignmentState, Party
+from app.waste.registry.models import WasteKind
 from app.web.consignments.blueprint import bp
+from app.web.consignments.general import general_page
 from app.web.consignments.lists import mine_text
 from app.web.consignments.parts import (
     container_rows,
@@ -76,6 +78,8 @@ def manifest(number: str) -> Response:
 def page(work: Work, papers: Papers, form: FormState | None = None, refusal: Text | None = None) -> str:
     """The page of a consignment; after a refused act with what was typed and why it was refused."""
     consignment = papers.consignment
+    if consignment.kind is WasteKind.GENERAL:
+        return general_page(work, papers, form, refusal)
     template = "consignments/check.html" if consignment.state is S.DRAFT else "consignments/show.html"
     found = _conditions(work, papers)
     findings = found.findings
@@ -119,7 +123,7 @@ def _link(work: Work, papers: Papers) -> dict[str, Any] | None:
     due = due_act(consignment)
     party = SIGNED_BY.get(due) if due else None
     held = parties_of(work.actor, consignment)
-    if party is None or party not in ACTS or not {party, Party.CONSIGNOR} & held:
+    if party is None or party not in ACTS or ACTS[party][0] is not due or not {party, Party.CONSIGNOR} & held:
         return None
     name = papers.driver.name if party is Party.CARRIER and papers.driver else ""
     return {"party": party.value, "words": PARTY_WORDS[party], "name": name}

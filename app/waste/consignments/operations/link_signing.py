@@ -26,7 +26,7 @@ from app.waste.consignments.policy import due_act, ensure_unchanged, parties_of
 from app.waste.consignments.queries import Papers, papers_for
 from app.waste.consignments.queries.links import PURPOSE, party_of
 from app.waste.consignments.signing import document_hash
-from app.waste.consignments.workflow import PARTY_WORDS, RIGHTS, SIGNED_BY, ConsignmentAct, Party
+from app.waste.consignments.workflow import PARTY_WORDS, RIGHTS, ConsignmentAct, Party
 
 MAX_NAME: Final = 60
 ACTS: Final[Mapping[Party, tuple[ConsignmentAct, Callable[..., Consignment]]]] = {
@@ -118,7 +118,7 @@ def sign_by_link(
 
 def _ensure_due(consignment: Consignment, party: Party) -> None:
     due = due_act(consignment)
-    if due is None or SIGNED_BY.get(due) is not party:
+    if due is not ACTS[party][0]:
         raise Conflict(say("现在不该由{party}签署", party=PARTY_WORDS[party]))
 
 

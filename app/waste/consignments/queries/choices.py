@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
+from app.foundation.core.units import Grams
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Organisation, Site
 from app.parties.licences.capacity import LicenceScope
 from app.parties.licences.queries import Fleet, fleets, usable_licences
 from app.waste.consignments.models import Consignment
 from app.waste.consignments.workflow import ConsignmentState
-from app.waste.registry.models import WasteStream
+from app.waste.registry.batches import STOCK
+from app.waste.registry.models import Balance, WasteBatch, WasteKind, WasteStream
 from app.waste.storage.models import Container, ContainerState, Facility, Zone
 
 MAX_CHOICES: Final = 200
@@ -74,6 +77,45 @@ def containers_in_store(work: Work) -> Sequence[InStore]:
         .limit(MAX_CHOICES)
     )
     return [InStore(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class GeneralStock:
+    """A general waste of the firm with what lies in its batches, oldest first."""
+
+    stream: WasteStream
+    site: Site
+    batches: tuple[tuple[WasteBatch, Grams], ...]
+
+    @property
+    def mass(self) -> Grams:
+        return Grams(sum(mass for _, mass in self.batches))
+
+
+def general_stock(work: Work) -> Sequence[GeneralStock]:
+    """The firm's general wastes in use, those that lie there first; one statement."""
+    rows = work.session.execute(
+        select(WasteStream, Site, WasteBatch, Balance.mass)
+        .join(Site, Site.id == WasteStream.site_id)
+        .outerjoin(WasteBatch, WasteBatch.stream_id == WasteStream.id)
+        .outerjoin(
+            Balance,
+            and_(Balance.container_id == WasteBatch.id, Balance.place_kind.in_(STOCK), Balance.mass > 0),
+        )
+        .where(
+            WasteStream.organisation_id == work.actor.organisation_id,
+            WasteStream.kind == WasteKind.GENERAL,
+            WasteStream.ended_at.is_(None),
+        )
+        .order_by(WasteStream.waste_code, WasteStream.id, WasteBatch.opened_on, WasteBatch.code)
+    )
+    held: dict[UUID, tuple[WasteStream, Site, list[tuple[WasteBatch, Grams]]]] = {}
+    for stream, site, batch, mass in rows:
+        batches = held.setdefault(stream.id, (stream, site, []))[2]
+        if batch is not None and mass:
+            batches.append((batch, Grams(int(mass))))
+    found = [GeneralStock(stream, site, tuple(batches)) for stream, site, batches in held.values()]
+    return sorted(found, key=lambda one: not one.mass)
 
 
 def takers(work: Work) -> Sequence[Taker]:

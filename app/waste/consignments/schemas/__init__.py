@@ -66,7 +66,7 @@ from app.waste.consignments.schemas.road import ConsignmentLegSchema, LegPlanSch
 from app.waste.consignments.schemas.waybill import DangerousGoodsSchema
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState, Party
 from app.waste.registry.methods import METHODS
-from app.waste.registry.models import WasteForm
+from app.waste.registry.models import WasteForm, WasteKind
 from app.waste.storage.models import ContainerState
 
 CHOOSE_CONTAINERS: Final = say("请选择 1 至 2000 个容器")
@@ -228,6 +228,7 @@ class ConsignmentSchema(Schema):
 
     id = fields.UUID(required=True)
     number = fields.String(required=True)
+    kind = fields.Enum(WasteKind, by_value=True, required=True)
     national_number = fields.String(required=True, allow_none=True)
     short_code = fields.String(required=True)
     state = fields.Enum(ConsignmentState, by_value=True, required=True)
@@ -290,6 +291,12 @@ class ConsignmentSchema(Schema):
 
 class ConsignmentLineSchema(Schema):
     line_number = fields.Integer(required=True)
+    stream_id = fields.UUID(required=True)
+    batch_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "General waste out of this batch alone; null: out of the oldest first"},
+    )
     waste_code = fields.String(required=True)
     waste_name = fields.String(required=True)
     hazards = fields.List(fields.String(validate=validate.OneOf(HAZARDS)), required=True)
@@ -393,6 +400,7 @@ class ConsignmentRowSchema(Schema):
 
     id = fields.UUID(attribute="consignment.id", required=True)
     number = fields.String(attribute="consignment.number", required=True)
+    kind = fields.Enum(WasteKind, by_value=True, attribute="consignment.kind", required=True)
     national_number = fields.String(attribute="consignment.national_number", required=True, allow_none=True)
     state = fields.Enum(ConsignmentState, by_value=True, attribute="consignment.state", required=True)
     version = fields.Integer(attribute="consignment.version", required=True)
