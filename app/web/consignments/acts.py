@@ -1,6 +1,6 @@
 """What people do with a consignment, as plain forms posted to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.web.parsing import instant_typed, parse_form
 
 MAPPINGS = ("overrides", "methods", "lost", "masses")
 """What a command takes by rule, line or container, and a form in one field each."""
+EMPTY: Mapping[str, Text | None] = {}
 LISTS = ("checks", "verified")
 INSTANTS = ("occurred_at",)
 
@@ -46,7 +47,7 @@ def _view(act: ActForm) -> Callable[[str], Response | tuple[str, int]]:
         except (NoSecondFactor, WrongSecondFactor) as refused:
             return _again(number, act, FormState(request.form), refused.text), 403
         except RuleViolated as refused:
-            return _again(number, act, FormState(request.form), refused.text), 422
+            return _again(number, act, FormState(request.form), refused.text, _to_confirm(refused)), 422
         except VersionConflict as refused:
             return _again(number, act, FormState(request.form), refused.text), 409
         except Conflict as refused:
@@ -85,11 +86,32 @@ def _at(act: ActForm, problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:
     return at_controls(problems) if act.act in PAGES else at_fields(problems)
 
 
-def _again(number: str, act: ActForm, form: FormState, refusal: Text | None) -> str:
-    """The page as it is now, with what was typed and why it was refused: the act's own one, if it has one."""
+def _to_confirm(refused: RuleViolated) -> dict[str, Text | None]:
+    """Rules that whoever acts confirms with a reason, with what they found; those with a reason already keep it.
+
+    None where something else stops the act: a reason would not help.
+    """
+    if refused.stops:
+        return {}
+    given: dict[str, Text | None] = dict.fromkeys(typed().get("overrides", {}))
+    return given | {one.rule_id: one.text() for one in refused.to_confirm}
+
+
+def _again(
+    number: str,
+    act: ActForm,
+    form: FormState,
+    refusal: Text | None,
+    reasons: Mapping[str, Text | None] = EMPTY,
+) -> str:
+    """The page as it is now, with what was typed and why it was refused: the act's own one, if it has one.
+
+    Args:
+        reasons: rules that whoever acts confirms with a reason, with what they found.
+    """
     with reading() as work:
         papers = papers_for(work, number)
-        return own_page(work, papers, act, form, refusal) or page(work, papers, form, refusal)
+        return own_page(work, papers, act, form, refusal, reasons) or page(work, papers, form, refusal)
 
 
 for _act in ACT_FORMS:

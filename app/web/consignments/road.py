@@ -175,9 +175,14 @@ def _kilograms(grams: int | None) -> str:
 
 
 def act_page(
-    work: Work, papers: Papers, form_of: ActForm, form: FormState, refusal: Text | None = None
+    work: Work,
+    papers: Papers,
+    form_of: ActForm,
+    form: FormState,
+    refusal: Text | None = None,
+    reasons: Mapping[str, Text | None] | None = None,
 ) -> str:
-    """The page of one act, with what was typed and why it was refused."""
+    """The page of one act, with what was typed and why it was refused; of rules to confirm it asks the reasons."""
     page, c = PAGES[form_of.act], papers.consignment
     return render_template(
         "consignments/road.html",
@@ -198,15 +203,23 @@ def act_page(
         sent=c.sent_mass,
         form=form,
         refusal=refusal,
+        reasons=list((reasons or {}).items()),
         **page.choices(work, papers),
     )
 
 
-def own_page(work: Work, papers: Papers, act: ActForm, form: FormState, refusal: Text | None) -> str | None:
+def own_page(
+    work: Work,
+    papers: Papers,
+    act: ActForm,
+    form: FormState,
+    refusal: Text | None,
+    reasons: Mapping[str, Text | None],
+) -> str | None:
     """The page to show a refused act again on, where it has one of its own and is still open to the viewer."""
     if act.act not in PAGES or act.act not in acts_open_to(work.actor, papers.consignment):
         return None
-    return act_page(work, papers, act, form, refusal)
+    return act_page(work, papers, act, form, refusal, reasons)
 
 
 def at_controls(problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:

@@ -4,10 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from app.foundation.core.units import Grams
+from app.foundation.core.work import Actor
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import new_key
+from app.foundation.rulebook.models import RuleOverride
 from app.parties.accounts.confirming.enrolling import set_pin
+from app.parties.licences.models import Vehicle
+from app.waste.consignments.models import ConsignmentLeg
 from tests.integration.waste.consignments.road_world import Road, on_the_road, tomorrow
 from tests.integration.waste.consignments.test_scenarios_road import with_two_carriers
 from tests.integration.waste.consignments.world import DRUM
@@ -71,6 +77,49 @@ def test_the_next_carrier_takes_over_by_form_with_its_pin(road, client_of):
     page = post(driver, path, "takeover", verified=["consignor", "carrier", "waste"], factor_code=PIN)
 
     assert "已接续承运，起运" in page.text and "远捷危货物流" in page.text
+
+
+def test_a_take_over_asks_the_reason_that_a_rule_wants_and_goes_on_with_it(road, client_of):
+    trip = with_two_carriers(road, road.world.drums(2))
+    with road.world.doing(Actor.system()) as work:
+        second = (ConsignmentLeg.consignment_id == trip.id) & (ConsignmentLeg.position == 2)
+        leg = work.session.scalars(select(ConsignmentLeg).where(second)).one()
+        work.session.get_one(Vehicle, leg.vehicle_id).approved_load = Grams(DRUM)
+    path = f"/consignments/{trip.number}"
+    client = client_of(road.next_carrier.user_id)
+    said = {"verified": ["consignor", "carrier", "waste"], "factor_code": PIN}
+
+    assert "overrides-" not in client.get(f"{path}/road/takeover").text
+    asked = post(client, path, "takeover", **said)
+    reason = {"overrides-DGROAD-load": "行驶证核载更高，登记有误"}
+    half = post(client, path, "takeover", **said, **reason)
+    done = post(client, path, "takeover", **said, **reason, **{"overrides-MAN-X8": "同上"})
+
+    assert (asked.status_code, half.status_code) == (422, 422)
+    assert 'name="overrides-DGROAD-load"' in asked.text and 'name="overrides-MAN-X8"' in asked.text
+    assert 'value="行驶证核载更高，登记有误"' in half.text
+    assert "核定载质量" in asked.text
+    assert done.status_code == 200 and "已接续承运，起运" in done.text
+    with road.world.seeing(road.world.operator) as work:
+        told = work.session.scalars(select(RuleOverride.reason)).all()
+    assert sorted(told) == sorted(["行驶证核载更高，登记有误", "同上"])
+
+
+def test_a_diversion_asks_the_reason_that_a_rule_wants(road, client_of):
+    trip = road.world.departed(road.world.drums(2))
+    with road.world.doing(Actor.system()) as work:
+        work.session.get_one(Vehicle, trip.vehicle_id).approved_load = Grams(DRUM)
+    path = f"/consignments/{trip.number}"
+    driver = client_of(road.world.carrier.user_id)
+    other = f"{road.other_consignee.organisation_id}/{road.other_site_id}"
+    said = {"consignee": other, "due_on": tomorrow().isoformat(), "reason": "停产"}
+
+    asked = post(driver, path, "diversion", **said)
+    reasons = {f"overrides-{rule}": "登记有误" for rule in ("DGROAD-load", "MAN-X8")}
+    done = post(driver, path, "diversion", **said, **reasons)
+
+    assert asked.status_code == 422 and 'name="overrides-DGROAD-load"' in asked.text
+    assert done.status_code == 200 and "已改道" in done.text
 
 
 def test_a_stop_and_a_diversion_by_form(road, client_of):
