@@ -18,7 +18,7 @@ from app.parties.licences.models import LicenceLine, LicenceState, OperatingLice
 from app.waste.consignments.models import Consignment, ConsignmentLine
 from app.waste.consignments.queries import consignments_seen
 from app.waste.consignments.workflow import STATE_WORDS as TRIP_WORDS
-from app.waste.registry.models import WasteStream
+from app.waste.registry.models import WasteKind, WasteStream
 from app.waste.storage.models import STATE_WORDS as CONTAINER_WORDS
 from app.waste.storage.models import Container, ContainerState, Facility, Zone
 from app.waste.storage.revoked_codes import RevokedCode
@@ -80,6 +80,7 @@ _covers = exists().where(
 _TRIP = (
     Consignment.id.label("trip_id"),
     Consignment.number,
+    Consignment.kind,
     Consignment.state.label("trip_state"),
     Consignment.national_number,
     Consignment.sent_mass,
@@ -266,6 +267,7 @@ def _trip_facts(work: Work, row: Row[Any]) -> TripFacts:
         national_number=row.national_number,
         licence=_licence(work, row) if row.licence_id else None,
         sent_mass=row.sent_mass,
+        is_hazardous=row.kind is WasteKind.HAZARDOUS,
     )
 
 
@@ -299,7 +301,12 @@ def _shown_of_container(row: Row[Any], location: str) -> tuple[Shown, ...]:
 
 
 def _shown_of_trip(row: Row[Any]) -> tuple[Shown, ...]:
-    load = say("{count} 个容器 · {mass} kg", count=row.container_count, mass=kg_text(row.sent_mass))
+    mass = kg_text(row.sent_mass)
+    load = (
+        say("{count} 个容器 · {mass} kg", count=row.container_count, mass=mass)
+        if row.container_count
+        else say("{mass} kg", mass=mass)
+    )
     return (
         Shown(say("联单"), row.national_number or row.number),
         Shown(say("车辆"), printed_plate(row.plate) if row.plate else "—"),

@@ -92,6 +92,8 @@ class TripFacts:
     national_number: str | None
     licence: LicenceFacts | None
     sent_mass: Grams
+    is_hazardous: bool = True
+    """General waste goes without national number and operating licence."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +310,7 @@ def _plate(facts: ScanFacts, trip: TripFacts) -> Reason:
 
 def _national_number(facts: ScanFacts) -> Reason | None:
     trip = facts.trip
-    if trip is None:
+    if trip is None or not trip.is_hazardous:
         return None
     if trip.national_number:
         return _pass("R4", say("已填国家联单编号"), say("{number}", number=trip.national_number))
@@ -317,7 +319,7 @@ def _national_number(facts: ScanFacts) -> Reason | None:
 
 
 def _licence(facts: ScanFacts) -> Reason | None:
-    if facts.trip is None:
+    if facts.trip is None or not facts.trip.is_hazardous:
         return None
     licence = facts.trip.licence
     if licence is None:

@@ -10,6 +10,7 @@ from app.waste.consignments.fields import FieldRule
 from app.waste.consignments.models import Consignment, Revision, RevisionState
 from app.waste.consignments.policy import parties_of
 from app.waste.consignments.workflow import IMMUTABLE, RIGHTS, STATE_WORDS, Party
+from app.waste.registry.models import WasteKind
 
 SIGNING = (Party.CONSIGNOR, Party.CARRIER, Party.CONSIGNEE)
 
@@ -39,8 +40,11 @@ def ensure_correctable(consignment: Consignment) -> None:
     """Pass if something is signed and the national system has not confirmed it yet.
 
     Raises:
-        Conflict: it can be changed without anybody's consent still, or not at all any more.
+        Conflict: it can be changed without anybody's consent still, or not at all any more; or it is of general waste,
+            which is weighed until it is signed and received by mass.
     """
+    if consignment.kind is WasteKind.GENERAL:
+        raise Conflict(say("一般固废转移没有更正：签署前可重新登记装车量，到达后按实收量签收"))
     if consignment.consignor_signed_at is None:
         raise Conflict(say("移出人尚未签署，可以直接修改，不需要申请更正"))
     if consignment.state in IMMUTABLE:

@@ -315,3 +315,12 @@ def test_the_headline_counts_what_is_wrong() -> None:
 
     assert str(decide(a_consignment_scan(trip=trip)).headline) == "2 项不符"
     assert str(decide(a_consignment_scan(trip=a_trip(national_number=None))).headline) == "1 项需要核对"
+
+
+def test_general_waste_needs_no_national_number_and_no_licence() -> None:
+    trip = a_trip(national_number=None, licence=None, is_hazardous=False)
+
+    verdict = decide(replace(a_consignment_scan(), trip=trip))
+
+    assert {one.code for one in verdict.reasons}.isdisjoint({"R4", "R5"})
+    assert verdict.kind is VerdictKind.GREEN
