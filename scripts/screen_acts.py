@@ -342,29 +342,33 @@ def edit_a_crossing(page: Page) -> None:
         page.locator("main a[href$='/edit']").first.evaluate("link => link.click()")
 
 
-ON_THE_ROAD = """async () => {
+NEWEST_IN = """async (state) => {
     const {items} = await (await fetch("/api/v1/consignments?bucket=open&limit=100")).json();
-    const found = items.find((one) => one.state === "in_transit");
+    const found = items.find((one) => one.state === state);
     return found && found.number;
 }"""
 
 
+def write_a_waybill(page: Page) -> None:
+    _open_form(page, "waybill", "submitted")
+
+
 def report_an_incident(page: Page) -> None:
-    _open_on_the_road(page, "incident")
+    _open_form(page, "incident", "in_transit")
 
 
 def wait_in_a_store(page: Page) -> None:
-    _open_on_the_road(page, "stop")
+    _open_form(page, "stop", "in_transit")
 
 
 def send_elsewhere(page: Page) -> None:
-    _open_on_the_road(page, "diversion")
+    _open_form(page, "diversion", "in_transit")
 
 
-def _open_on_the_road(page: Page, what: str) -> None:
-    """The form of an act on the newest consignment that is under way."""
-    number = page.evaluate(ON_THE_ROAD)
-    assert number, "the demo has nothing on the road"
+def _open_form(page: Page, what: str, state: str) -> None:
+    """The form of an act on the newest consignment that is in a state."""
+    number = page.evaluate(NEWEST_IN, state)
+    assert number, f"the demo has nothing {state}"
     page.goto(urljoin(page.url, f"/consignments/{number}/road/{what}"))
 
 

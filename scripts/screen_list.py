@@ -45,6 +45,7 @@ from scripts.screen_acts import (
     upload_national_file,
     wait_in_a_store,
     weigh_by_hand,
+    write_a_waybill,
 )
 from scripts.screen_papers import Place
 
@@ -262,6 +263,9 @@ SCREENS = [
         "consignments.index",
         prepare=report_an_incident,
         shows="consignments.road_form",
+    ),
+    Screen(
+        "road.waybill", "shi", "consignments.index", prepare=write_a_waybill, shows="consignments.road_form"
     ),
     Screen("road.stop", "shi", "consignments.index", prepare=wait_in_a_store, shows="consignments.road_form"),
     Screen(

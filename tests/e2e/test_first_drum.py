@@ -44,6 +44,13 @@ from tests.serving import LiveServer
 from tests.unit.foundation.documents.qr_vectors import path_changed
 
 EMAILS = {person.key: person.email for person in PEOPLE}
+WAYBILL = {
+    "waybill_number": "YD-2611-0001",
+    "goods1-un_number": "UN1993",
+    "goods1-goods_class": "3",
+    "goods1-packing_group": "II",
+    "goods1-shipping_name": "废弃物，易燃液体，未另作规定的（含二甲苯）",
+}
 SHORT_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 
 
@@ -186,6 +193,10 @@ def hand_over(producer: Person, short_code: str) -> str:
     producer.press("检查并提交")
     producer.is_told("可提交")
     producer.press("提交给接受人")
+    producer.follow("填写运单信息")
+    producer.enter(WAYBILL)
+    producer.press("填写危险货物运单信息")
+    producer.is_told("UN1993")
     producer.press("开始装载")
     producer.fill(code=short_code)
     producer.press("记录并扫下一件")
