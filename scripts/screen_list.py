@@ -240,7 +240,11 @@ SCREENS = [
         "consignment.open", "lu", "consignments.show", via=("consignments.index",), values={"bucket": "open"}
     ),
     Screen(
-        "consignment.done", "lu", "consignments.show", via=("consignments.index",), values={"bucket": "done"}
+        "consignment.done",
+        "lu",
+        "consignments.show",
+        via=("consignments.index",),
+        values={"bucket": "done", "state": "closed"},
     ),
     Screen("consignment.recycler", "he", "consignments.show", via=("consignments.index",)),
     Screen(

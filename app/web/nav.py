@@ -205,6 +205,7 @@ PARK_LICENCES = Item(
     covers=_LICENCE_PAGES,
 )
 
+CHECKPOINTS = Item("trace.checkpoints", say("日志检查点"), "shield-check", Permission.TRACE_READ)
 STAFF = Item(
     "account.staff",
     say("员工与权限"),
@@ -234,7 +235,17 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
         Group(say("巡查"), (WORKBENCH, AGENDA, SCAN)),
         Group(
             say("查询"),
-            (CONSIGNMENTS, CLEARANCES, PARK_LICENCES, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE),
+            (
+                CONSIGNMENTS,
+                CLEARANCES,
+                PARK_LICENCES,
+                FACILITIES,
+                CONTAINERS,
+                LEDGER,
+                PLANS,
+                CATALOGUE,
+                CHECKPOINTS,
+            ),
         ),
     ),
     Role.PARK_OPERATOR: (
@@ -243,7 +254,7 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
             say("监管"),
             (PARK_LICENCES, CLEARANCES, CONSIGNMENTS, FACILITIES, CONTAINERS, LEDGER, PLANS, CATALOGUE),
         ),
-        Group(say("园区"), (STAFF,)),
+        Group(say("园区"), (CHECKPOINTS, STAFF)),
     ),
 }
 """The groups of each role; `scan` stands in the top bar and in the middle of the phone bar besides."""

@@ -13,6 +13,7 @@ from app.foundation.documents.qr_revocation import print_name
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, new_key, signer
 from app.oversight.inspection.operations import revoke_key
+from app.parties.accounts.permissions import PARK_ROLES, Role
 from app.waste.consignments.models import Consignment
 from app.waste.storage.commands import VoidContainer
 from app.waste.storage.operations.containers import void_container
@@ -210,3 +211,18 @@ def test_no_page_shows_a_phone_or_a_person_to_a_stranger(client, database, keyri
         assert status == 200
         for hidden in ("000-1", "000-2", "贺云舟"):
             assert hidden not in words
+
+
+def test_the_checkpoints_are_a_link_away_for_the_public_and_for_whoever_watches(
+    database, keyring, world, drum, client, client_of
+):
+    link = 'href="/trace/checkpoints"'
+
+    for path in ("/sign-in", qr_of(database, keyring, drum)):
+        status, words = page(client, path)
+        assert (status, link in words) == (200, True), path
+    for role in PARK_ROLES:
+        words = client_of(world.people[role]).get("/containers").text
+        assert link in words.partition('id="nav"')[2].partition("</nav>")[0], role
+    firm = client_of(world.people[Role.PRODUCER]).get("/containers").text
+    assert link in firm.partition('class="demo"')[2].partition("</footer>")[0]
