@@ -1,16 +1,24 @@
 """General waste on the road: given, when, then. By mass out of batches, with the lighter form (domain-rules 9.5, 9.6)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from app.foundation.core.errors import Conflict, InvalidInput, NotPermitted
 from app.foundation.core.ids import new_id
 from app.foundation.core.units import Grams
+from app.foundation.files.operations import FileStore
 from app.foundation.rulebook.decision import RuleViolated
 from app.foundation.trace import rebuilding
 from app.foundation.trace import verifying as trace_verifying
+from app.parties.accounts.models import Site
 from app.parties.licences.models import CapacityEntry
-from app.waste.clearances.models import Contract
+from app.waste.clearances.commands import AddPaper, AppliedWaste, DraftCrossing, TakeStep, Upload
+from app.waste.clearances.models import Contract, CrossingAct, CrossingDraw, CrossingKind
+from app.waste.clearances.operations.crossings import add_paper, draft_crossing, take_step
+from app.waste.clearances.queries import crossing_for
+from app.waste.clearances.steps import PAPERS_NEEDED
 from app.waste.consignments import operations
 from app.waste.consignments.commands import (
     AcceptLoad,
@@ -42,7 +50,8 @@ from app.waste.registry.models import (
     Posting,
     WasteBatch,
 )
-from tests.integration.waste.consignments.general_world import TONNE, GeneralWorld, build_general
+from tests.integration.waste.consignments.general_world import CODE, TONNE, GeneralWorld, build_general
+from tests.integration.waste.consignments.world import TODAY
 
 S = ConsignmentState
 
@@ -201,6 +210,59 @@ def test_without_a_contract_nothing_departs(world, general):
     with pytest.raises(RuleViolated) as refused:
         world.do(world.carrier, operations.sign_as_carrier, trip, SignConsignment)
     assert {one.rule_id for one in refused.value.findings} == {"ECC-490-a"}
+
+
+def submission(world, general, files, *receipts):
+    """To Jiangsu, told to the provinces named (ECC 476, domain-rules 9.6)."""
+    with world.doing(world.consignor) as work:
+        work.session.get_one(Site, world.consignee_site_id).province = "32"
+        order = DraftCrossing(
+            kind=CrossingKind.GENERAL_SUBMISSION,
+            consignor_site_id=world.site_id,
+            consignee_id=world.consignee.organisation_id,
+            consignee_site_id=world.consignee_site_id,
+            planned_method="R3",
+            applied_from=TODAY,
+            applied_to=date(2027, 10, 31),
+            wastes=(AppliedWaste(CODE, "废塑料", Grams(10 * TONNE)),),
+        )
+        crossing = draft_crossing(work, order)
+    for paper in PAPERS_NEEDED[CrossingKind.GENERAL_SUBMISSION]:
+        with world.doing(world.consignor) as work:
+            add_paper(work, crossing.id, AddPaper(paper, Upload(b"%PDF-1.7", "文件.pdf")), files)
+    for act, number in receipts:
+        with world.doing(world.consignor) as work:
+            version = crossing_for(work, crossing.id).version
+            take_step(
+                work, crossing.id, TakeStep(act=act, done_on=TODAY, seen_version=version, number=number)
+            )
+    return crossing
+
+
+SENDING = ((CrossingAct.REPORT_SENDING, ""), (CrossingAct.RECEIPT_SENDING, "浙-1"))
+RECEIVING = ((CrossingAct.REPORT_RECEIVING, ""), (CrossingAct.RECEIPT_RECEIVING, "苏-1"))
+
+
+def test_into_another_province_it_goes_only_when_both_were_told(world, general, tmp_path):
+    general.batch(20)
+    submission(world, general, FileStore(tmp_path), *SENDING)
+
+    with pytest.raises(RuleViolated) as refused:
+        general.submitted(8)
+    assert "ECC-476-2" in {one.rule_id for one in refused.value.findings}
+
+
+def test_what_went_counts_on_the_submission_until_it_is_used_up(world, general, tmp_path):
+    general.batch(20)
+    crossing = submission(world, general, FileStore(tmp_path), *SENDING, *RECEIVING)
+
+    general.departed(8)
+    assert [one.mass for one in rows(world, CrossingDraw, CrossingDraw.crossing_id == crossing.id)] == [
+        8 * TONNE
+    ]
+    with pytest.raises(RuleViolated) as refused:
+        general.submitted(3)
+    assert "ECC-476-2" in {one.rule_id for one in refused.value.findings}
 
 
 def test_more_than_lies_there_is_refused_wherever_it_is_noticed(world, general):
