@@ -27,9 +27,10 @@ def make_engine(url: str) -> Engine:
     unit of work that may write begins with BEGIN IMMEDIATE.
     """
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=8, max_overflow=8)
+        engine = create_engine(url, pool_size=8, max_overflow=8, pool_reset_on_return=None)
         event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "checkout", _ensure_alive)
+        event.listen(engine, "reset", _end_transaction)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
@@ -61,6 +62,11 @@ def _ensure_alive(connection: Any, record: Any, _proxy: Any) -> None:
         connection.execute("")
     except psycopg.Error as error:
         raise DisconnectionError from error
+
+
+def _end_transaction(connection: Any, _record: Any, _state: Any) -> None:
+    if connection.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        connection.rollback()
 
 
 def _note_use(_connection: Any, record: Any) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func
 from sqlalchemy.orm import aliased
 
 from app.foundation.catalogue.codes import parse_container_code, printed_plate
+from app.foundation.core.lookup import Lookup
 from app.foundation.core.text import Text, say
 from app.foundation.core.units import kg_text
 from app.foundation.core.work import Actor, Work
@@ -150,10 +151,12 @@ _CONTAINERS = _with_parties_and_key(
     .outerjoin(Consignment, and_(Consignment.id == Container.consignment_id, Container.state.in_(TRAVELLING)))
 )
 _TRIPS = _with_parties_and_key(select(*_TRIP).select_from(Consignment))
-_BY_CODE = _CONTAINERS.where(Container.code == bindparam("text"))
-_BY_SHORT_CODE = _CONTAINERS.where(Container.short_code == bindparam("text"))
-_BY_NUMBER = _TRIPS.where(
-    or_(Consignment.number == bindparam("text"), Consignment.national_number == bindparam("text"))
+_BY_CODE = Lookup(_CONTAINERS.where(Container.code == bindparam("text")))
+_BY_SHORT_CODE = Lookup(_CONTAINERS.where(Container.short_code == bindparam("text")))
+_BY_NUMBER = Lookup(
+    _TRIPS.where(
+        or_(Consignment.number == bindparam("text"), Consignment.national_number == bindparam("text"))
+    )
 )
 """Built once; building them took longer than the database."""
 
@@ -170,14 +173,14 @@ def container_short_coded(work: Work, short_code: str) -> Record | None:
 
 def consignment_numbered(work: Work, number: str, bearing: Bearing) -> Record | None:
     """The consignment of this own or national number, if a scan may bring it up."""
-    row = _first(work, _BY_NUMBER, number, bearing)
+    row = _BY_NUMBER.first(work, text=number, **_told(bearing))
     return _trip_record(work, row) if row is not None and _may_be_shown(work, row) else None
 
 
 def consignment_short_coded(work: Work, short_code: str) -> Record | None:
     """The consignment of a short code, if a scan may bring it up."""
     wanted = _TRIPS.where(Consignment.short_code == bindparam("text"), may_be_shown(work.actor))
-    row = _first(work, wanted, short_code, Bearing())
+    row = work.session.execute(wanted, {"text": short_code, **_told(Bearing())}).first()
     return _trip_record(work, row) if row is not None else None
 
 
@@ -194,15 +197,12 @@ def _may_be_shown(work: Work, row: Row[Any]) -> bool:
     return work.session.scalar(known) is not None
 
 
-def _first(work: Work, statement: Select[*tuple[Any, ...]], text: str, bearing: Bearing) -> Row[Any] | None:
-    values = {"text": text, "key_id": bearing.key_id, "entry": bearing.entry}
-    return work.session.connection().execute(statement, values).first()
+def _told(bearing: Bearing) -> dict[str, str | None]:
+    return {"key_id": bearing.key_id, "entry": bearing.entry}
 
 
-def _container_record(
-    work: Work, statement: Select[*tuple[Any, ...]], text: str, bearing: Bearing
-) -> Record | None:
-    row = _first(work, statement, text, bearing)
+def _container_record(work: Work, wanted: Lookup, text: str, bearing: Bearing) -> Record | None:
+    row = wanted.first(work, text=text, **_told(bearing))
     if row is None:
         return None
     place = _location(row) if _sees_place(work.actor, row) else ""

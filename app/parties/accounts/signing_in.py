@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, or_, select
 from app.foundation import trace
 from app.foundation.core.clock import DEFAULT_ZONE
 from app.foundation.core.errors import FieldProblem, InvalidInput, NotFound
+from app.foundation.core.lookup import Lookup
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Actor, Work
 from app.parties.accounts.commands import IssueToken
@@ -302,12 +303,12 @@ _CALLER = (
         Organisation.suspended_at.is_(None),
     )
 )
-_CALLER_OF_SESSION = (
+_CALLER_OF_SESSION = Lookup(
     _CALLER.add_columns(UserSession.expires_at)
     .join(UserSession, UserSession.membership_id == Membership.id)
     .where(UserSession.ended_at.is_(None), UserSession.token_hash == bindparam("token_hash"))
 )
-_CALLER_OF_TOKEN = (
+_CALLER_OF_TOKEN = Lookup(
     _CALLER.add_columns(ApiToken.expires_at, ApiToken.scopes, ApiToken.last_used_at, ApiToken.token_hash)
     .join(ApiToken, ApiToken.membership_id == Membership.id)
     .where(ApiToken.revoked_at.is_(None), ApiToken.token_hash == bindparam("token_hash"))
@@ -315,8 +316,8 @@ _CALLER_OF_TOKEN = (
 """Built once: every call of the house begins with one of them."""
 
 
-def _caller(work: Work, chosen: Any, token: str, via: str) -> Caller | None:
-    row = work.session.connection().execute(chosen, {"token_hash": hash_of(token)}).first()
+def _caller(work: Work, chosen: Lookup, token: str, via: str) -> Caller | None:
+    row = chosen.first(work, token_hash=hash_of(token))
     if row is None or row.expires_at <= work.now or not _is_valid(row, work.now):
         return None
     if via != "api":

@@ -12,6 +12,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy import bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.foundation.core.lookup import Lookup
 from app.foundation.core.work import Work
 from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.parties.accounts.models import Organisation, Park
@@ -41,8 +42,7 @@ def imprint_of(work: Work, consignment_id: UUID) -> Imprint:
     """
     ensure_may_read(work.actor)
     actor = work.actor
-    values = {"key": consignment_id, "viewer": viewer_of(actor), "firm": actor.organisation_id}
-    row = work.session.connection().execute(_CHOSEN, values).first()
+    row = _CHOSEN.first(work, key=consignment_id, viewer=viewer_of(actor), firm=actor.organisation_id)
     if row is None:
         raise no_such_consignment()
     return Imprint(consignment_id, row.version, row.state, tuple(row))
@@ -72,7 +72,7 @@ _QR_KEY: Final = (
     .limit(1)
     .scalar_subquery()
 )
-_CHOSEN: Final = (
+_CHOSEN: Final = Lookup(
     select(
         _c.version,
         _c.state,
