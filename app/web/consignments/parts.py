@@ -162,6 +162,7 @@ def line_rows(papers: Papers) -> list[dict[str, Any]]:
             "count": line.container_count,
             "sent": line.sent_mass,
             "received": line.received_mass,
+            "goods": line.goods,
         }
         for line in papers.lines
     ]

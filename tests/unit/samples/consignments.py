@@ -370,6 +370,8 @@ SAMPLES: Final[Mapping[str, tuple[Facts, list[Case]]]] = {
             broken_by(carrier_scope=frozenset()),
             broken_by(goods_classes=frozenset({"9"})),
             kept_by(carrier_scope=frozenset({"危险废物"}), goods_classes=frozenset({"9"})),
+            kept_by(carrier_scope=frozenset({"6"}), goods_classes=frozenset({"6.1"})),
+            broken_by(carrier_scope=frozenset({"6.2"}), goods_classes=frozenset({"6.1"})),
         ],
     ),
     "DGROAD-load": (FLEET, OVERLOADED),

@@ -46,6 +46,7 @@ def test_a_driver_without_an_account_departs_by_link(world, client_of, client, s
 
     page = client.get(path)
     assert page.status_code == 200 and trip.number in page.text
+    assert f"YD-{trip.number}" in page.text and "UN1993 · 3" in page.text
     assert client.post(f"{path}/code").status_code == 303
     wrong = client.post(path, data={"factor_code": "000000"})
     assert wrong.status_code == 409
