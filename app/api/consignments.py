@@ -28,9 +28,10 @@ from app.jobs.consignment_exports import ask_for_list, is_large_list
 from app.jobs.handlers import JOB_WORDS
 from app.waste.consignments import operations, queries, schemas
 from app.waste.consignments.commands import CreateConsignment, ReviseDraft
-from app.waste.consignments.documents import consignment_qr, print_manifest
+from app.waste.consignments.documents import consignment_qr
 from app.waste.consignments.facts import weighing_findings
 from app.waste.consignments.policy import acts_open_to, next_act
+from app.waste.consignments.printing import print_manifest
 from app.waste.consignments.queries import PUBLIC_STATES, Papers
 from app.waste.consignments.queries.results import ResultRow, results_of
 from app.waste.consignments.schemas import ConsignmentSchema

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from app.foundation.core.units import Grams
 
@@ -188,6 +189,21 @@ class Checkpoint:
     size: int
     root_hash: str
     made_at: datetime
+
+
+class Framed(Protocol):
+    """What head, signatures, foot and watermarks of a sheet are drawn from."""
+
+    @property
+    def head(self) -> ManifestHead: ...
+    @property
+    def signatures(self) -> Sequence[Signature]: ...
+    @property
+    def watermark(self) -> Watermark | None: ...
+    @property
+    def is_demo(self) -> bool: ...
+    @property
+    def checkpoint(self) -> Checkpoint | None: ...
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,22 @@
-"""What stands around the manifest's parts: head with QR, signatures, annex of containers, foot, watermarks."""
+"""What stands around the parts of a manifest or a transfer note: head with QR, signatures, foot, watermarks; the manifest's
+annex of containers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from reportlab.pdfgen.canvas import Canvas
 
 from app.foundation.documents.fonts import clean
-from app.foundation.documents.manifest_content import ManifestContent, ManifestHead, Party, Signature
+from app.foundation.documents.manifest_content import (
+    Framed,
+    ManifestContent,
+    ManifestHead,
+    Party,
+    Signature,
+)
 from app.foundation.documents.manifest_parts import LEFT, WIDTH, heading
-from app.foundation.documents.manifest_words import PARTIES, WATERMARKS, Words
+from app.foundation.documents.manifest_words import WATERMARKS, Words
 from app.foundation.documents.qr_drawing import QUIET_ZONE, Level, draw_qr, qr_path
 from app.foundation.documents.sheet import RULE, Block, Cell, Density, draw_blank, draw_box, row
 from app.foundation.documents.typesetting import MM, draw_centred, draw_line, draw_right, width_of, wrap
@@ -30,40 +37,63 @@ SIGNATURE_BOX = (240, 80)
 _STROKE = re.compile(r"([ML])([0-9]{1,3}(?:\.[0-9]+)?) ([0-9]{1,3}(?:\.[0-9]+)?)")
 
 
-def head_block(content: ManifestContent, words: Words) -> Block:
-    """Title, numbers, state, validity; QR with the short code under it; a black line."""
-    return Block(42.5 * MM, partial(_draw_head, content, words))
+Facts = Sequence[tuple[str, str]]
+"""Lines of the head: key of the name, and the value."""
 
 
-def _draw_head(content: ManifestContent, words: Words, canvas: Canvas, top: float) -> None:
+def head_block(content: Framed, words: Words, left: Facts, right: Facts, framed: str | None) -> Block:
+    """Title, two columns of facts, framed words under them; QR with the short code under it; a black line."""
+    return Block(42.5 * MM, partial(_draw_head, content, words, (left, right), framed))
+
+
+def manifest_head(content: ManifestContent, words: Words) -> Block:
+    """The manifest's: its numbers, and without a national one that it doesn't replace that manifest."""
     head = content.head
+    left = (
+        ("national_number", grouped_number(head.national_number)),
+        ("own_number", head.own_number),
+        ("contract", head.contract or "—"),
+    )
+    right = (("state", head.state), *printing_facts(head, words))
+    framed = words("not_national") if head.national_number is None else None
+    return head_block(content, words, left, right, framed)
+
+
+def printing_facts(head: ManifestHead, words: Words) -> Facts:
+    """When and by whom it was printed, and until when it is good."""
+    count = words("print_number", number=head.print_number) if head.print_number else None
+    printed = words.joined((words.time(head.printed_at), head.printed_by, count), " ")
+    until = words("deliver_before", time=words.time(head.valid_until)) if head.valid_until else "—"
+    return (("printed", printed), ("validity", until))
+
+
+def _draw_head(
+    content: Framed,
+    words: Words,
+    columns: Sequence[Facts],
+    framed: str | None,
+    canvas: Canvas,
+    top: float,
+) -> None:
     size, tracking = (17.5, 0.0) if words.english else (19.0, 4.2)
+    title = words("title")
+    room = WIDTH - QR_SIDE - 5 * MM
+    size *= min(1.0, room / (width_of(title, size, bold=True) + tracking * len(title)))
     x = LEFT
-    for character in words("title") if tracking else (words("title"),):
+    for character in title if tracking else (title,):
         x = draw_line(canvas, x, top - 6.4 * MM, character, size, bold=True) + tracking
     note = words("subtitle")
     if note:
         draw_line(canvas, LEFT, top - 10.6 * MM, note, 8)
-    _draw_facts(canvas, head, words, top - 17 * MM)
-    if head.national_number is None:
-        _draw_not_national(canvas, words, top - 35.6 * MM)
-    _draw_code(canvas, head, top)
+    _draw_facts(canvas, columns, words, top - 17 * MM)
+    if framed:
+        _draw_framed(canvas, framed, top - 35.6 * MM)
+    _draw_code(canvas, content.head, top)
     canvas.setLineWidth(0.6 * MM)
     canvas.line(LEFT, top - 40 * MM, RIGHT, top - 40 * MM)
 
 
-def _draw_facts(canvas: Canvas, head: ManifestHead, words: Words, baseline: float) -> None:
-    count = words("print_number", number=head.print_number) if head.print_number else None
-    printed = words.joined((words.time(head.printed_at), head.printed_by, count), " ")
-    until = words("deliver_before", time=words.time(head.valid_until)) if head.valid_until else "—"
-    columns = (
-        (
-            ("national_number", grouped_number(head.national_number)),
-            ("own_number", head.own_number),
-            ("contract", head.contract or "—"),
-        ),
-        (("state", head.state), ("printed", printed), ("validity", until)),
-    )
+def _draw_facts(canvas: Canvas, columns: Sequence[Facts], words: Words, baseline: float) -> None:
     starts = (LEFT, LEFT + 77 * MM) if words.english else (LEFT, LEFT + 73 * MM)
     ends = (starts[1] - 4 * MM, RIGHT - QR_SIDE - 5 * MM)
     for start, end, facts in zip(starts, ends, columns, strict=True):
@@ -92,9 +122,8 @@ def grouped_number(number: str | None) -> str:
     return f"{number[:4]}-{number[4:8]}-{number[8:]}" if number else ""
 
 
-def _draw_not_national(canvas: Canvas, words: Words, baseline: float) -> None:
-    """Framed words that this sheet does not replace the national manifest."""
-    text = words("not_national")
+def _draw_framed(canvas: Canvas, text: str, baseline: float) -> None:
+    """Framed words: what the sheet is not."""
     width = width_of(text, _TEXT, bold=True) + 4 * MM
     canvas.setLineWidth(0.4 * MM)
     canvas.rect(LEFT, baseline - 1.7 * MM, width, 6 * MM, stroke=1, fill=0)
@@ -118,21 +147,19 @@ def _draw_code(canvas: Canvas, head: ManifestHead, top: float) -> None:
     )
 
 
-def signature_block(content: ManifestContent, words: Words, height: float) -> Block:
+def signature_block(content: Framed, words: Words, height: float) -> Block:
     """Three cells: who signed and when, or lines to sign on paper."""
     return Block(height, partial(_draw_signatures, content, words, height))
 
 
-def _draw_signatures(
-    content: ManifestContent, words: Words, height: float, canvas: Canvas, top: float
-) -> None:
+def _draw_signatures(content: Framed, words: Words, height: float, canvas: Canvas, top: float) -> None:
     given = {signature.party: signature for signature in content.signatures}
     width = WIDTH / 3
     canvas.setLineWidth(RULE)
     for number, party in enumerate(Party):
         x = LEFT + number * width
         canvas.rect(x, top - height, width, height, stroke=1, fill=0)
-        draw_line(canvas, x + 2 * MM, top - 5 * MM, words.of(PARTIES[party]), 10, bold=True)
+        draw_line(canvas, x + 2 * MM, top - 5 * MM, words(f"signs_{party}"), 10, bold=True)
         signature = given.get(party)
         if signature is None:
             _draw_unsigned(canvas, words, x + 2 * MM, x + width - 6 * MM, top - height)
@@ -212,19 +239,19 @@ def _with_boxes(block: Block, both: bool, density: Density) -> Block:
     return Block(block.height, draw, block.header)
 
 
-def foot_height(content: ManifestContent, words: Words) -> float:
+def foot_height(content: Framed, words: Words) -> float:
     """Height from the paper's edge that the foot of the first page takes."""
     return _FOOT_BASE + _FOOT_LEADING * len(_foot_lines(content, words, page=1)) + 3 * MM
 
 
-def _foot_lines(content: ManifestContent, words: Words, page: int) -> list[str]:
+def _foot_lines(content: Framed, words: Words, page: int) -> list[str]:
     room = WIDTH - max(40 * MM, width_of(words("demo"), _FOOT_TEXT, bold=True) + 8 * MM)
     proof = words("proof", hash=clean(content.head.snapshot_hash), key_id=clean(content.head.key_id))
     verify = wrap(words("verify"), _FOOT_TEXT, room) if page == 1 else []
     return verify + wrap(proof, _FOOT_TEXT, room) + _checkpoint_lines(content, words, page, room)
 
 
-def _checkpoint_lines(content: ManifestContent, words: Words, page: int, room: float) -> list[str]:
+def _checkpoint_lines(content: Framed, words: Words, page: int, room: float) -> list[str]:
     """With what the log stood at: whoever keeps this sheet can show later that nothing was cut off before it."""
     point = content.checkpoint
     if point is None or page != 1:
@@ -239,7 +266,7 @@ def _checkpoint_lines(content: ManifestContent, words: Words, page: int, room: f
     return wrap(line, _FOOT_TEXT, room)
 
 
-def draw_foot(canvas: Canvas, content: ManifestContent, words: Words, page: int, pages: int) -> None:
+def draw_foot(canvas: Canvas, content: Framed, words: Words, page: int, pages: int) -> None:
     """At the end of every page: proof and page number; on the first also how to verify."""
     size, leading = _FOOT_TEXT, _FOOT_LEADING
     lines = _foot_lines(content, words, page)
@@ -254,7 +281,7 @@ def draw_foot(canvas: Canvas, content: ManifestContent, words: Words, page: int,
         y -= leading
 
 
-def draw_running_head(canvas: Canvas, content: ManifestContent, words: Words, top: float) -> None:
+def draw_running_head(canvas: Canvas, content: Framed, words: Words, top: float) -> None:
     """On pages after the first: which manifest this belongs to."""
     head = content.head
     numbers = (words("title"), grouped_number(head.national_number), head.own_number, words("continued"))
@@ -263,7 +290,7 @@ def draw_running_head(canvas: Canvas, content: ManifestContent, words: Words, to
     canvas.line(LEFT, top - 6 * MM, RIGHT, top - 6 * MM)
 
 
-def draw_watermarks(canvas: Canvas, content: ManifestContent, words: Words) -> None:
+def draw_watermarks(canvas: Canvas, content: Framed, words: Words) -> None:
     """Across the sheet: 草稿 or 作废, and 演示件 on everything of a demo park. Readable through, copies in grey."""
     if content.watermark is not None:
         _draw_across(canvas, words.of(WATERMARKS[content.watermark]), 0.14, PAGE_HEIGHT * 0.5)

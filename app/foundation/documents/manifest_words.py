@@ -1,11 +1,11 @@
 """The words of the printed manifest in both languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from app.foundation.documents.manifest_content import Discrepancy, Opinion, Party, Watermark
+from app.foundation.documents.manifest_content import Discrepancy, Opinion, Watermark
 from app.foundation.documents.waste_words import FORM_WORDS
 
 Language = Literal["zh", "en"]
@@ -70,6 +70,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "accepted": ("接受量 t", "Accepted t"),
     "no": ("无", "No"),
     "yes": ("有", "Yes"),
+    "signs_consignor": ("移出人签署", "Consignor"),
+    "signs_carrier": ("承运人签署", "Carrier"),
+    "signs_consignee": ("接受人签署", "Consignee"),
     "signature": ("签名", "Signature"),
     "time": ("时间", "Time"),
     "signed": ("已电子签名", "Signed electronically"),
@@ -125,23 +128,22 @@ OPINIONS = {
     Opinion.PARTLY: ("部分", "Part"),
     Opinion.REJECTED: ("拒收", "Refuse"),
 }
-PARTIES = {
-    Party.CONSIGNOR: ("移出人签署", "Consignor"),
-    Party.CARRIER: ("承运人签署", "Carrier"),
-    Party.CONSIGNEE: ("接受人签署", "Consignee"),
-}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Words:
     """The words, numbers and times of one print: `words("state")` in its language."""
 
-    def __init__(self, language: Language, time_zone: str) -> None:
+    def __init__(
+        self, language: Language, time_zone: str, own: Mapping[str, tuple[str, str]] | None = None
+    ) -> None:
+        """`own`: what another paper says in place of the manifest's words, or besides."""
         self.english = language == "en"
         self._zone = ZoneInfo(time_zone)
+        self._words = _WORDS | dict(own or {})
 
     def __call__(self, key: str, **values: object) -> str:
-        return self.of(_WORDS[key]).format(**values)
+        return self.of(self._words[key]).format(**values)
 
     def of(self, pair: tuple[str, str]) -> str:
         """The word of a (Chinese, English) pair."""

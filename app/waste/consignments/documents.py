@@ -14,12 +14,8 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.units import tonnes_text
 from app.foundation.core.work import Work
 from app.foundation.documents import manifest_content as form
-from app.foundation.documents.manifest import manifest_pdf
 from app.foundation.documents.qr import Signer, consignment_url, parse
 from app.foundation.documents.qr_revocation import print_name
-from app.foundation.keys.models import KeyPurpose
-from app.foundation.keys.operations import Keyring
-from app.foundation.keys.operations import signer as newest_signer
 from app.foundation.trace.canonical import canonical_text, plain
 from app.foundation.trace.checkpoints import latest_checkpoint
 from app.parties.accounts.models import User
@@ -115,11 +111,37 @@ def manifest_of(
     work: Work, papers: Papers, *, public_url: str, signer: Signer, render: Render
 ) -> form.ManifestContent:
     """The printed manifest of papers as they stand now; one statement for the people it names."""
-    people = _people(work, papers)
+    people = people_of(work, papers)
+    consignment = papers.consignment
+    head = head_of(work, papers, people, public_url=public_url, signer=signer, render=render)
+    return form.ManifestContent(
+        head=head,
+        consignor=_consignor(papers, people, render),
+        carrier=_carrier(papers),
+        consignee=_consignee(papers, people, render),
+        signatures=[signature_of(signature) for signature in papers.signatures],
+        watermark=watermark_of(consignment.state),
+        is_demo=papers.is_demo,
+        time_zone=papers.park.zone if papers.park else DEFAULT_ZONE,
+        checkpoint=checkpoint_of(work, papers),
+        goods=_goods(papers),
+    )
+
+
+def head_of(
+    work: Work,
+    papers: Papers,
+    people: Mapping[UUID, User],
+    *,
+    public_url: str,
+    signer: Signer,
+    render: Render,
+) -> form.ManifestHead:
+    """Numbers, state, code and proof of a sheet printed now; no statement."""
     consignment = papers.consignment
     printer = people.get(work.actor.user_id) if work.actor.user_id else None
     url = consignment_qr(papers, public_url, signer) or f"{public_url.rstrip('/')}/M/{consignment.number}"
-    head = form.ManifestHead(
+    return form.ManifestHead(
         own_number=consignment.number,
         national_number=consignment.national_number,
         state=render(STATE_WORDS[consignment.state]),
@@ -132,18 +154,6 @@ def manifest_of(
         short_code=consignment.short_code,
         key_id=signer.key_id.hex(),
         snapshot_hash=document_hash(papers),
-    )
-    return form.ManifestContent(
-        head=head,
-        consignor=_consignor(papers, people, render),
-        carrier=_carrier(papers),
-        consignee=_consignee(papers, people, render),
-        signatures=[_signature(signature) for signature in papers.signatures],
-        watermark=_watermark(consignment.state),
-        is_demo=papers.is_demo,
-        time_zone=papers.park.zone if papers.park else DEFAULT_ZONE,
-        checkpoint=_checkpoint(work, papers),
-        goods=_goods(papers),
     )
 
 
@@ -181,22 +191,14 @@ def _goods_line(line: ConsignmentLine) -> form.GoodsLine:
     )
 
 
-def _checkpoint(work: Work, papers: Papers) -> form.Checkpoint | None:
+def checkpoint_of(work: Work, papers: Papers) -> form.Checkpoint | None:
     """The newest checkpoint of the log that the consignment's events are in."""
     point = latest_checkpoint(work, papers.consignment.park_id)
     return form.Checkpoint(point.origin, point.size, point.root_hash, point.created_at) if point else None
 
 
-def print_manifest(
-    work: Work, papers: Papers, *, public_url: str, keyring: Keyring, render: Render, in_english: bool
-) -> bytes:
-    """The manifest as a PDF, as it stands now; `render` and `in_english` are of one language."""
-    signer = newest_signer(work, keyring, KeyPurpose.QR)
-    content = manifest_of(work, papers, public_url=public_url, signer=signer, render=render)
-    return manifest_pdf(content, "en" if in_english else "zh")
-
-
-def _people(work: Work, papers: Papers) -> dict[UUID, User]:
+def people_of(work: Work, papers: Papers) -> dict[UUID, User]:
+    """Who signed and who prints; one statement."""
     ids = {signature.user_id for signature in papers.signatures} | {work.actor.user_id}
     return {user.id: user for user in work.session.scalars(select(User).where(User.id.in_(ids)))}
 
@@ -300,14 +302,16 @@ def _difference(kind: DiscrepancyKind, is_judged: bool) -> form.Discrepancy | No
     return form.Discrepancy(kind.value)
 
 
-def _signature(signature: Signature) -> form.Signature:
+def signature_of(signature: Signature) -> form.Signature:
+    """As it is printed: name, time, a readable part of the hash, the drawing."""
     short = f"{signature.document_hash[:4]}…{signature.document_hash[-4:]}"
     return form.Signature(
         form.Party(signature.party.value), signature.name, signature.signed_at, short, signature.drawing
     )
 
 
-def _watermark(state: ConsignmentState) -> form.Watermark | None:
+def watermark_of(state: ConsignmentState) -> form.Watermark | None:
+    """Drafts and withdrawn ones are marked."""
     match state:
         case ConsignmentState.DRAFT:
             return form.Watermark.DRAFT

@@ -17,11 +17,12 @@ from app.foundation.keys.operations import signer
 from app.foundation.rulebook.assessment import RuleFinding, problems
 from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.queries import timeline_of
-from app.waste.consignments.documents import consignment_qr, print_manifest
+from app.waste.consignments.documents import consignment_qr
 from app.waste.consignments.facts import receipt_findings, standing_findings
 from app.waste.consignments.models import Consignment
 from app.waste.consignments.operations.link_signing import ACTS
 from app.waste.consignments.policy import acts_open_to, due_act, next_act, parties_of, unjudged_count
+from app.waste.consignments.printing import print_manifest
 from app.waste.consignments.queries import PUBLIC_STATES, Papers, papers_for
 from app.waste.consignments.readiness import Precondition, readiness_of
 from app.waste.consignments.workflow import PARTY_WORDS, SIGNED_BY, ConsignmentState, Party

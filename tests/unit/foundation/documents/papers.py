@@ -17,6 +17,8 @@ from app.foundation.documents.manifest import (
     Signature,
     WasteLine,
 )
+from app.foundation.documents.manifest_content import Checkpoint
+from app.foundation.documents.transfer_note_content import NoteJourney, NoteLine, NoteParty, TransferNote
 
 CODE = "91330100MA2DEMK01D9004020620261120088"
 SIGNED = (
@@ -137,3 +139,45 @@ def a_head(**changes: Any) -> ManifestHead:
         snapshot_hash="5d1f03ab…88c2",
     )
     return replace(head, **changes)
+
+
+def a_note(count: int = 1, **changes: Any) -> TransferNote:
+    """A note of scrap plastic that was received and signed by all."""
+    note = TransferNote(
+        head=a_head(national_number=None, contract=None, print_number=None, state="已接受"),
+        consignor=NoteParty(
+            "青梧涂料（演示）有限公司", "91330100MA2DEMK01D", "澄湖循环产业园 3 号地块", "000-0000-1234"
+        ),
+        carrier=NoteParty(
+            "驰安危货物流（演示）有限公司", "91339901MA2XDM60X3", "演江市物流大道 18 号", "000-0000-2200"
+        ),
+        consignee=NoteParty(
+            "铄金资源循环（演示）有限公司", "91339901MA2XDM903K", "演江市临港路 30 号", "000-0000-5678"
+        ),
+        journey=NoteJourney(
+            vehicle="厢式货车",
+            plate="演A·D0712",
+            driver="石砚秋　000-0000-2201",
+            start="澄湖循环产业园 3 号地块",
+            end="演江市临港路 30 号",
+            via="环湖大道",
+            loaded_at=at(13, 40),
+            departed_at=at(14, 11),
+            arrived_at=at(15, 52),
+            received_at=at(16, 3),
+        ),
+        lines=[
+            NoteLine(number, "废塑料桶盖与缠绕膜", "900-003-S17", "散装", Grams(1_850_000), Grams(1_812_500))
+            for number in range(1, count + 1)
+        ],
+        planned_method="R15 其他利用方式",
+        requirements="篷布覆盖，不扬散、不遗撒；雨天不装车。",
+        difference_note="雨水沥出",
+        signatures=(
+            Signature(Party.CONSIGNOR, "陆青岚", at(14, 5), "7c1e49a0d2f7…e20b", "M20 60L60 20L90 60L200 10"),
+            Signature(Party.CARRIER, "石砚秋", at(14, 11), "a04fb3817c55…913d"),
+            Signature(Party.CONSIGNEE, "金晚舟", at(16, 3), "b14fb3817c55…0f3a"),
+        ),
+        checkpoint=Checkpoint("park.example/log", 1234, "ab" * 32, at(12)),
+    )
+    return replace(note, **changes)
