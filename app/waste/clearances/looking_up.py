@@ -5,6 +5,7 @@
     findings = assess({**others, **clearances.facts.RULES}, [*more, *facts], on=…, jurisdiction=…)
     …
     draw_on_clearances(work, found, masses, method, consignment_id=…, event_id=…)    # when it departs
+    give_back_draws(work, consignor_site_id, consignment_id=…, event_id=…)    # when it is diverted, before it is looked up anew
 
 The look-up takes one statement within a province and two across a border, the facts none, the draw none within a
 province and three for each crossing.
@@ -17,6 +18,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, extract, func, select
+from sqlalchemy.orm import aliased
 
 from app.foundation.core.errors import Conflict, NotFound
 from app.foundation.core.text import say
@@ -106,9 +108,18 @@ def crossings_with_draws(year: int) -> Select[Any]:
         )
         .correlate(CrossingWaste)
     )
+    same = aliased(CrossingDraw)
+    kept = (
+        select(func.sum(same.mass))
+        .where(
+            same.crossing_id == CrossingDraw.crossing_id, same.consignment_id == CrossingDraw.consignment_id
+        )
+        .correlate(CrossingDraw)
+        .scalar_subquery()
+    )
     trips = (
         select(func.count(CrossingDraw.consignment_id.distinct()))
-        .where(CrossingDraw.crossing_id == Crossing.id)
+        .where(CrossingDraw.crossing_id == Crossing.id, kept > 0)
         .correlate(Crossing)
     )
     in_year = drawn.where(extract("year", CrossingDraw.drawn_on) == year)
@@ -218,3 +229,37 @@ def draw_on_clearance(
 
 def _drawn(cover: CrossingCover) -> Sequence[tuple[str, Grams]]:
     return sorted((code, waste.drawn) for code, waste in cover.wastes.items())
+
+
+def give_back_draws(
+    work: Work, consignor_site_id: UUID, *, consignment_id: UUID, event_id: UUID
+) -> tuple[UUID, ...]:
+    """Add the opposite of all a consignment has drawn and not given back; gives the ids of the crossings.
+
+    All crossings of its site are locked in the order of their ids, so that two diversions at once wait for each other.
+    Three statements, two where it drew nothing.
+    """
+    site = select(Crossing.id).where(Crossing.consignor_site_id == consignor_site_id)
+    work.session.execute(site.order_by(Crossing.id).with_for_update())
+    draw = CrossingDraw
+    held = work.session.execute(
+        select(draw.crossing_id, draw.waste_code, draw.drawn_on, func.sum(draw.mass))
+        .where(draw.consignment_id == consignment_id)
+        .group_by(draw.crossing_id, draw.waste_code, draw.drawn_on)
+        .having(func.sum(draw.mass) > 0)
+        .order_by(draw.crossing_id, draw.waste_code, draw.drawn_on)
+    ).all()
+    work.session.add_all(
+        CrossingDraw(
+            crossing_id=crossing_id,
+            waste_code=code,
+            mass=Grams(-int(mass)),
+            drawn_on=drawn_on,
+            consignment_id=consignment_id,
+            event_id=event_id,
+            recorded_at=work.now,
+        )
+        for crossing_id, code, drawn_on, mass in held
+    )
+    work.session.flush()
+    return tuple(dict.fromkeys(crossing_id for crossing_id, *_rest in held))

@@ -116,7 +116,14 @@ class CrossingPaperSchema(Schema):
 class CrossingDrawSchema(Schema):
     consignment_id = IdField(required=True)
     waste_code = fields.String(required=True)
-    mass = KilogramsField(required=True, data_key="mass_kg")
+    mass = KilogramsField(
+        required=True,
+        data_key="mass_kg",
+        metadata={
+            "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$",
+            "description": "Below zero: given back by a diversion",
+        },
+    )
     drawn_on = fields.Date(required=True)
 
 

@@ -292,19 +292,29 @@ class CrossingPaper(Base, Traced):
 
 
 class CrossingDraw(Base):
-    """What one departed consignment moved under a crossing. Only ever added; a trigger refuses the rest."""
+    """What one departed consignment moved under a crossing. Only ever added; a trigger refuses the rest.
+
+    Diverted elsewhere it gives back what it drew: the same mass below zero, on the day it was drawn.
+    """
 
     __tablename__ = "crossing_draws"
     __table_args__ = (
-        UniqueConstraint("crossing_id", "consignment_id", "waste_code"),
-        CheckConstraint("mass > 0", name="mass_positive"),
+        UniqueConstraint(
+            "crossing_id",
+            "consignment_id",
+            "waste_code",
+            "event_id",
+            "mass",
+            name="uq_crossing_draws_once",
+        ),
+        CheckConstraint("mass <> 0", name="mass_not_zero"),
     )
 
     crossing_id: Mapped[UUID] = mapped_column(ForeignKey(Crossing.id))
     waste_code: Mapped[str] = mapped_column(String(11))
     mass: Mapped[Grams]
     drawn_on: Mapped[date]
-    """The day of departure."""
+    """The day of departure; of a diversion to here that of the diversion."""
     consignment_id: Mapped[UUID] = mapped_column(index=True)
     """Of the room above."""
     event_id: Mapped[UUID]

@@ -15,9 +15,11 @@ from app.foundation.rulebook.rules import Act
 from app.foundation.trace.models import Traced
 from app.parties.accounts.models import Organisation, Park, Site
 from app.parties.licences.operations import release_capacity
+from app.waste.clearances.looking_up import draw_on_clearances, give_back_draws
 from app.waste.consignments.commands.road import DivertConsignment
 from app.waste.consignments.events import ConsignmentEvent
 from app.waste.consignments.facts import transfer_of
+from app.waste.consignments.facts.parts import sent_masses
 from app.waste.consignments.models import Consignment, DiscrepancyKind, Diversion, Signature, Verdict
 from app.waste.consignments.operations.booking import book_capacity
 from app.waste.consignments.operations.opening import ensure_rules_allow, open_papers, outcomes, record
@@ -31,11 +33,13 @@ from app.waste.registry.methods import METHODS
 def divert_consignment(work: Work, key: UUID | str, command: DivertConsignment) -> Consignment:
     """Another consignee takes the load, under guards of its own. The first one keeps sight of it.
 
+    What it drew from a decision on another province is given back, and drawn anew where it goes to now (HWTM 28).
     From a refusal the whole load stays in transit: what the first consignee weighed, noted and signed is void.
 
     Raises:
         NotFound, NotPermitted, VersionConflict: see `open_consignment`.
-        Conflict: neither on its way nor refused, or a part of it is back already.
+        Conflict: neither on its way nor refused, a part of it is back already, or somebody drew from the same decision
+            at once.
         InvalidInput: no reason, a day that is past, or a consignee that is none, is the same, or is the consignor.
         RuleViolated: the new consignee's licence doesn't allow it, or another rule on departures (see `sign_as_carrier`).
     """
@@ -50,6 +54,7 @@ def divert_consignment(work: Work, key: UUID | str, command: DivertConsignment) 
     withdrawn: Sequence[Signature] = ()
     was_refused = consignment.state is ConsignmentState.REJECTED
     refused: list[Traced] = [*papers.lines, *papers.consigned] if was_refused else []
+    _give_back(work, papers, event_id)
     with work.session.no_autoflush:  # the row is written once, whole
         papers = _sent_to(papers, target, command)
         transfer = transfer_of(work, papers, departs_on=work.today, acceptance_on=command.due_on)
@@ -58,6 +63,14 @@ def divert_consignment(work: Work, key: UUID | str, command: DivertConsignment) 
         consignment.licence_id = licence.id if licence else None
         release_capacity(work, consignment.id, event_id=event_id)
         book_capacity(work, papers, licence, event_id)
+        draw_on_clearances(
+            work,
+            transfer.clearances,
+            sent_masses(papers),
+            consignment.planned_method,
+            consignment_id=consignment.id,
+            event_id=event_id,
+        )
         consignment.move_to(ConsignmentState.DIVERTED)
         if was_refused:
             withdrawn = withdraw_signatures(work, consignment, Party.CONSIGNEE)
@@ -74,6 +87,13 @@ def divert_consignment(work: Work, key: UUID | str, command: DivertConsignment) 
     )
     store_overrides(work, overrides, event_id)
     return consignment
+
+
+def _give_back(work: Work, papers: Papers, event_id: UUID) -> None:
+    """First of all, so that the rules see as free what the load no longer needs where it was to go."""
+    c, there = papers.consignment, papers.consignee_site
+    if there is not None and there.province != papers.consignor_site.province:
+        give_back_draws(work, c.consignor_site_id, consignment_id=c.id, event_id=event_id)
 
 
 _Target = tuple[Organisation, Site, Park | None]
