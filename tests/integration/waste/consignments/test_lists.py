@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.api.consignments import row_json
 from app.waste.consignments import operations
 from app.waste.consignments.commands import (
     CancelConsignment,
@@ -18,6 +19,7 @@ from app.waste.consignments.queries import (
     consignments_page,
     lists,
 )
+from app.waste.consignments.schemas import ConsignmentRowSchema
 from app.waste.consignments.workflow import ConsignmentState
 
 
@@ -115,3 +117,36 @@ def test_a_list_is_searched_by_part_of_a_number(world):
 
     assert [row.consignment.number for row in found] == [trips[0].number]
     assert named == [trips[0].number, trips[1].number, None, None]
+
+
+@pytest.mark.parametrize("viewer", ["consignor", "carrier", "consignee", "operator"])
+def test_rows_are_written_as_their_schema_describes_them(world, one_of_each, viewer):
+    with world.seeing(getattr(world, viewer)) as work:
+        rows = consignments_page(work).rows
+
+    assert rows
+    assert [row_json(row) for row in rows] == ConsignmentRowSchema(many=True).dump(rows)
+
+
+def test_a_filter_changes_which_rows_come_and_nothing_in_them(world, one_of_each):
+    with world.seeing(world.consignor) as work:
+        every = {row.consignment.id: row for row in consignments_page(work).rows}
+        found = consignments_page(work, text="m-").rows
+
+    assert len(found) == len(every)
+    assert all(row_json(row) == row_json(every[row.consignment.id]) for row in found)
+
+
+def test_colleagues_share_a_statement_and_nobody_else_does(world):
+    world.submitted()
+
+    seen = {}
+    for viewer in ("consignor", "carrier", "consignee", "operator"):
+        for bucket in (None, *Bucket):
+            with world.seeing(getattr(world, viewer)) as work:
+                seen[viewer, bucket] = len(consignments_page(work, bucket=bucket).rows)
+
+    assert [viewer for viewer, bucket in seen if bucket is Bucket.MINE and seen[viewer, bucket]] == [
+        "consignor"
+    ]
+    assert {seen[viewer, None] for viewer in ("consignor", "carrier", "consignee", "operator")} == {1}
