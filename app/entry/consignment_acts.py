@@ -12,8 +12,9 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
 from app.waste.consignments import operations, schemas
 from app.waste.consignments.models import Consignment
-from app.waste.consignments.operations import closing, diversion, incidents, refusal, stops, takeover
+from app.waste.consignments.operations import closing, diversion, incidents, paper, refusal, stops, takeover
 from app.waste.consignments.schemas import general, road, waybill
+from app.waste.consignments.schemas import paper as paper_schemas
 from app.waste.consignments.workflow import ConsignmentAct
 
 A = ConsignmentAct
@@ -64,6 +65,24 @@ ACT_FORMS: Final = (
         "Enter the dangerous-goods waybill: its number, and how every hazardous line goes; until the carrier signs.",
         say("危险货物运单信息已填写"),
         "waybill",
+        method="PUT",
+    ),
+    ActForm(
+        A.RECORD_PAPER,
+        "paper-manifest",
+        paper_schemas.RecordPaperSchema,
+        paper.record_paper,
+        "The national system is out of order: the load goes with a paper manifest, to be entered afterwards.",
+        say("已改用纸质联单，转移完成后 10 个工作日内补录"),
+        method="PUT",
+    ),
+    ActForm(
+        A.BACKFILL,
+        "backfilled-number",
+        paper_schemas.BackfillSchema,
+        paper.backfill,
+        "Enter the number under which a paper manifest stands in the national system now.",
+        say("国家联单编号已补录"),
         method="PUT",
     ),
     ActForm(

@@ -56,6 +56,8 @@ COLUMNS: tuple[tuple[str, str, sa.types.TypeEngine[object], str | None], ...] = 
     ("consignment_lines", "zone_id", sa.Uuid(), None),
     ("consignment_lines", "method_code", sa.String(4), ""),
     ("consignment_lines", "dangerous_goods", JSON, "{}"),
+    ("consignments", "paper_number", sa.String(40), ""),
+    ("consignments", "paper_reason", sa.String(200), ""),
     ("consignment_signatures", "leg", WHOLE, "1"),
     ("consignment_signatures", "document", sa.Text(), ""),
     ("consignment_signatures", "factor", sa.String(10), ""),

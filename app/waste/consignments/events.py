@@ -20,6 +20,10 @@ class ConsignmentEvent(enum.StrEnum):
     """The number of the national system was entered, or corrected, before the consignor signed."""
     WAYBILL_RECORDED = "consignment.waybill_recorded"
     """The dangerous-goods waybill's number and its data on every line were entered, or entered again."""
+    PAPER_RECORDED = "consignment.paper_recorded"
+    """The load goes with a paper manifest: the national system is out of order."""
+    BACKFILLED = "consignment.backfilled"
+    """The paper manifest stands in the national system now, under `national_number`."""
     LOADING_STARTED = "consignment.loading_started"
     CONTAINER_LOADED = "consignment.container_loaded"
     """One container was scanned onto the vehicle."""
@@ -112,6 +116,8 @@ EVENT_WORDS: Final[Mapping[str, Text]] = {
     E.SUBMITTED: say("已提交给接受人"),
     E.NATIONAL_NUMBER_RECORDED: say("国家联单编号已填写"),
     E.WAYBILL_RECORDED: say("危险货物运单信息已填写"),
+    E.PAPER_RECORDED: say("改用纸质联单"),
+    E.BACKFILLED: say("纸质联单已补录"),
     E.LOADING_STARTED: say("装载开始"),
     E.CONTAINER_LOADED: say("容器扫码装车"),
     E.LOAD_WEIGHED: say("登记装车量"),

@@ -1,4 +1,5 @@
-"""What is due after a receipt (domain-rules 7.5): T3 the confirmation in the national system, T5 the result."""
+"""What is due after a transfer (domain-rules 7.5): T3 the confirmation in the national system, T4 the paper manifest
+entered there, T5 the result."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -6,9 +7,12 @@ from typing import Final
 
 from sqlalchemy import select
 
+from app.foundation.core.clock import local_day
 from app.foundation.core.due import Due
 from app.foundation.core.text import Text, say
 from app.foundation.core.work import Work
+from app.foundation.core.working_days import add_working_days
+from app.foundation.rulebook.loader import limits_of
 from app.parties.accounts.permissions import Permission
 from app.waste.consignments.models import Consignment
 from app.waste.consignments.queries.finding import consignments_seen
@@ -23,8 +27,9 @@ MOST: Final = 500
 
 
 def due(work: Work, until: date) -> Sequence[Due]:
-    """Confirmations and results that are due up to a day, of consignments the actor may know of; one statement."""
-    return [one for one in _after_receipt(work) if one.on <= until]
+    """Confirmations, paper manifests and results that are due up to a day, of consignments the actor may know of; two
+    statements."""
+    return [one for one in (*_after_receipt(work), *_on_paper(work)) if one.on <= until]
 
 
 def _after_receipt(work: Work) -> Iterator[Due]:
@@ -47,6 +52,37 @@ def _after_receipt(work: Work) -> Iterator[Due]:
         else:
             title = say("{number} 在国家系统确认", number=consignment.number)
             yield _due(consignment, "T3", title, confirmation_due(work, consignment), accepted)
+
+
+def _on_paper(work: Work) -> Iterator[Due]:
+    c, within = Consignment, limits_of("HWTM-20-b")["within"].count
+    rows = work.session.scalars(
+        select(c)
+        .where(
+            consignments_seen(work.actor),
+            c.paper_number != "",
+            c.national_number.is_(None),
+            c.closed_at.is_not(None),
+            c.state != S.CANCELLED,
+        )
+        .order_by(c.id)
+        .limit(MOST)
+    )
+    for consignment in rows:
+        assert consignment.closed_at is not None  # as asked for
+        ended = local_day(consignment.closed_at, work.actor.zone)
+        yield Due(
+            kind="consignment",
+            title=say("{number} 的纸质联单补录到国家系统", number=consignment.number),
+            note=say("转移活动完成后 10 个工作日内"),
+            on=add_working_days(ended, within),
+            opens_on=ended,
+            permission=Permission.CONSIGNMENTS_SEND,
+            organisation_id=consignment.consignor_id,
+            subject_kind="consignment",
+            subject_id=consignment.number,
+            source="T4",
+        )
 
 
 def _due(consignment: Consignment, timer: str, title: Text, on: date, opens_on: date) -> Due:

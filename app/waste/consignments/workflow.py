@@ -58,6 +58,10 @@ class ConsignmentAct(enum.StrEnum):
     SUBMIT = "submit"
     RECORD_NATIONAL_NUMBER = "record_national_number"
     RECORD_WAYBILL = "record_waybill"
+    RECORD_PAPER = "record_paper"
+    """The national system is out of order: the load goes with a paper manifest (HWTM 20)."""
+    BACKFILL = "backfill"
+    """The paper manifest was entered in the national system afterwards."""
     START_LOADING = "start_loading"
     LOAD_CONTAINER = "load_container"
     WEIGH_LOAD = "weigh_load"
@@ -123,6 +127,8 @@ ACT_WORDS: Final[Mapping[ConsignmentAct, Text]] = {
     A.SUBMIT: say("提交给接受人"),
     A.RECORD_NATIONAL_NUMBER: say("填写国家联单编号"),
     A.RECORD_WAYBILL: say("填写危险货物运单信息"),
+    A.RECORD_PAPER: say("改用纸质联单"),
+    A.BACKFILL: say("补录国家联单编号"),
     A.START_LOADING: say("开始装载"),
     A.LOAD_CONTAINER: say("扫码装车"),
     A.WEIGH_LOAD: say("登记装车量"),
@@ -214,6 +220,17 @@ _NEXT = {Party.NEXT_CARRIER}
 _ON_THE_ROAD = {S.IN_TRANSIT, S.TEMPORARILY_STORED}
 _AT_CONSIGNEE = {S.ARRIVED, S.DISCREPANCY}
 _JUDGED = {S.ACCEPTED, S.PARTLY_ACCEPTED}
+_DEPARTED = {
+    *_ON_THE_ROAD,
+    S.INCIDENT,
+    S.DIVERTED,
+    *_AT_CONSIGNEE,
+    *_JUDGED,
+    S.REJECTED,
+    S.RETURNED,
+    S.CLOSED_INCIDENT,
+}
+"""From the departure on, until the national system confirms."""
 _TRANSFER = ("papers", "licence", "road", "manifest")
 """What a transfer is asked before it is sealed and before it leaves."""
 
@@ -222,6 +239,8 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _line(A.SUBMIT, _CONSIGNOR, {S.DRAFT}, {S.SUBMITTED}, ("plan", *_TRANSFER)),
     _of_containers(A.RECORD_NATIONAL_NUMBER, _CONSIGNOR, {S.SUBMITTED, S.LOADING}),
     _of_containers(A.RECORD_WAYBILL, _CONSIGNOR | _CARRIER, {S.SUBMITTED, S.LOADING}),
+    _of_containers(A.RECORD_PAPER, _CONSIGNOR, {S.SUBMITTED, S.LOADING}),
+    _of_containers(A.BACKFILL, _CONSIGNOR, _DEPARTED),
     _of_containers(A.START_LOADING, _CONSIGNOR, {S.SUBMITTED}, {S.LOADING}),
     _of_containers(A.LOAD_CONTAINER, _CONSIGNOR | _CARRIER, {S.LOADING}),
     _of_bulk(A.WEIGH_LOAD, _CONSIGNOR, {S.SUBMITTED, S.LOADING}, {S.LOADING}),

@@ -69,6 +69,8 @@ def overview(papers: Papers) -> dict[str, Any]:
     return {
         "id": c.id,
         "short_code": c.short_code,
+        "paper_number": c.paper_number,
+        "paper_reason": c.paper_reason,
         "consignor": papers.consignor.short_name,
         "consignee": papers.consignee.short_name if papers.consignee else None,
         "wastes": "、".join(dict.fromkeys(line.waste_name for line in papers.lines)),

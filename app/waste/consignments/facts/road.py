@@ -176,7 +176,7 @@ def carriage_facts(papers: Papers, on_board: Sequence[OnVehicle]) -> CarriagePap
     trips = {one.consignment.round_id or one.consignment.id for one in on_board if _shares_waybill(one, c)}
     return CarriagePapersFacts(
         subject_id=c.id,
-        manifest_number=c.national_number or "",
+        manifest_number=c.national_number or c.paper_number,
         waybill_number=c.waybill_number if _is_written(c) else UNKNOWN,
         waybill_trips=max(len(trips), 1) if c.waybill_number else UNKNOWN,
         carrier_name=papers.carrier.name if papers.carrier else "",

@@ -58,7 +58,7 @@ def _ended_facts(work: Work, c: Consignment) -> Iterator[Facts]:
     yield KeptFacts(subject_id=c.id, transfer_ended_on=ended, data_kept_until=None)  # nothing deletes them
     yield BackfillFacts(
         subject_id=c.id,
-        was_on_paper=c.backfilled_at is not None,
+        was_on_paper=bool(c.paper_number),
         transfer_ended_on=ended,
         backfilled_on=local_day(c.backfilled_at, work.actor.zone) if c.backfilled_at else None,
         today=work.today,

@@ -150,7 +150,7 @@ def line_licence_facts(line_id: UUID, code: str, method: str, scope: LicenceScop
 def _manifest_facts(papers: Papers) -> Iterator[Facts]:
     c = papers.consignment
     lines = hazardous_lines(papers)
-    yield NationalNumberFacts(subject_id=c.id, national_number=c.national_number)
+    yield NationalNumberFacts(subject_id=c.id, national_number=c.national_number, paper_number=c.paper_number)
     yield from number_facts(papers)
     holders = {item.container.holder_id for item in papers.items} or {c.consignor_id}
     yield TripFacts(

@@ -125,6 +125,7 @@ class Consignment(Base, Traced):
         "copied_from_id",
         "shipper",
         "waybill_number",
+        "paper_number",
         "planned_method",
         "due_on",
         "state",
@@ -190,6 +191,9 @@ class Consignment(Base, Traced):
     """托运人: consignor or consignee, nobody else (HWTM 31)."""
     waybill_number: Mapped[str] = mapped_column(String(40), default="")
     """运单编号 of the dangerous-goods waybill, the carrier's own paper (domain-rules 15.9)."""
+    paper_number: Mapped[str] = mapped_column(String(40), default="")
+    """Of the paper manifest that the load went with while the national system was out of order (HWTM 20)."""
+    paper_reason: Mapped[str] = mapped_column(String(200), default="")
     planned_method: Mapped[str] = mapped_column(String(4), default="")
     """Use or disposal method code, domain-rules 14.7, such as R2."""
     emergency_measures: Mapped[str] = mapped_column(String(400), default="")
@@ -238,7 +242,7 @@ class Consignment(Base, Traced):
     completed_at: Mapped[datetime | None]
     """When the consignor had verified use or disposal and closed it (HWTM 10 item 5)."""
     backfilled_at: Mapped[datetime | None]
-    """Entered afterwards from a paper manifest (HWTM 20)."""
+    """When the paper manifest was entered in the national system (HWTM 20: ten working days after the transfer)."""
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -72,7 +72,7 @@ def begin(work: Work, consignment: Consignment) -> None:
     consignment.number = _own_number(work)
     consignment.short_code = draw_short_code(work, Consignment.trace_kind, consignment.id)
     work.session.add(consignment)
-    _flush_number(work, consignment)
+    flush_number(work, consignment)
     admit(work, consignment, [consignment.consignor_id])
 
 
@@ -88,7 +88,7 @@ def revise_draft(work: Work, key: UUID | str, command: ReviseDraft) -> Consignme
     load = load_of(work, command.containers)
     fill_in(work, consignment, command, demo=bool(load.park and load.park.is_demo))
     take_load(consignment, load)
-    _flush_number(work, consignment)
+    flush_number(work, consignment)
     removed = [*remove_lines(work, consignment), *forget_legs(work, consignment)]
     lines, items = add_lines(work, consignment, load)
     add_parents(work, consignment, load)
@@ -131,7 +131,7 @@ def record_national_number(work: Work, key: UUID | str, command: RecordNationalN
     if problem := national_manifest_number_problem(command.national_number, demo=papers.is_demo):
         raise InvalidInput([FieldProblem("#/national_number", problem)])
     consignment.national_number = command.national_number
-    _flush_number(work, consignment)
+    flush_number(work, consignment)
     record(work, ConsignmentEvent.NATIONAL_NUMBER_RECORDED, consignment)
     return consignment
 
@@ -142,17 +142,16 @@ def _own_number(work: Work) -> str:
     return f"M-{month}-{next_serial(work, f'consignment/{month}'):04d}"
 
 
-def _flush_number(work: Work, consignment: Consignment) -> None:
+def flush_number(work: Work, consignment: Consignment) -> None:
     """Write the row; a national number is never used twice, not even by two people at once."""
+    number = consignment.national_number
     try:
         with work.session.begin_nested():
             work.session.flush()
     except IntegrityError as error:
         if "national_number" not in str(error.orig):
             raise
-        raise Conflict(
-            say("国家联单编号 {number} 已用于另一份联单", number=consignment.national_number)
-        ) from None
+        raise Conflict(say("国家联单编号 {number} 已用于另一份联单", number=number)) from None
 
 
 def remove_lines(work: Work, consignment: Consignment) -> list[Thing]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.foundation.core.clock import local_day
-from app.foundation.core.errors import FieldProblem, InvalidInput
+from app.foundation.core.errors import Conflict, FieldProblem, InvalidInput
 from app.foundation.core.text import say
 from app.foundation.core.units import Grams, kg_text
 from app.foundation.core.work import Work
@@ -27,10 +27,13 @@ def confirm_consignment(work: Work, key: UUID | str, command: ConfirmConsignment
     Late ones are taken too: the event says whether it was in time.
 
     Raises:
-        NotFound, NotPermitted, VersionConflict, Conflict: see `open_consignment`.
+        NotFound, NotPermitted, VersionConflict, Conflict: see `open_consignment`; also while a paper manifest is not
+            entered in the national system.
         InvalidInput: a day before the acceptance, or in the future.
     """
     consignment = open_consignment(work, key, ConsignmentAct.CONFIRM, command.seen_version)
+    if consignment.paper_number and consignment.national_number is None:
+        raise Conflict(say("这份联单是用纸质联单起运的，请移出人先在国家系统补录并填写编号"))
     first, due_on = accepted_on(work, consignment), confirmation_due(work, consignment)
     if not first <= command.confirmed_on <= work.today:
         text = say("确认日期应在签收日 {day} 与今天之间", day=first.isoformat())

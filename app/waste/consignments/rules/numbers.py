@@ -34,6 +34,8 @@ class NationalNumberFacts(Facts):
     subject_kind: str = "consignment"
     national_number: Maybe[str | None] = UNKNOWN
     """None: none was recorded."""
+    paper_number: str = ""
+    """Of the paper manifest it goes with while the national system is out of order (HWTM 20)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +74,9 @@ def is_of_the_consignors_city(facts: ManifestNumberFacts, _limits: Limits) -> Ou
 
 
 def runs_in_the_national_system(facts: NationalNumberFacts, _limits: Limits) -> Outcome:
-    """HWTM-6, HWTM-11-1: a manifest of the national system; the platform's own number doesn't replace it."""
-    number = known(facts.national_number, "national_number")
+    """HWTM-6, HWTM-11-1: a manifest of the national system; the platform's own number doesn't replace it, a paper
+    manifest does while that system is out of order."""
+    number = known(facts.national_number, "national_number") or facts.paper_number or None
     return finding() if number is None else passed(observed=number)
 
 

@@ -287,6 +287,13 @@ class ConsignmentSchema(Schema):
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
     result_reported_at = fields.AwareDateTime(required=True, allow_none=True)
     completed_at = fields.AwareDateTime(required=True, allow_none=True)
+    paper_number = fields.String(
+        required=True,
+        metadata={
+            "description": "Of the paper manifest it went with while the national system was out of order"
+        },
+    )
+    backfilled_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class ConsignmentLineSchema(Schema):
