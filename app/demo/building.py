@@ -11,6 +11,7 @@ from app.demo.declaring import catch_up, declare_what_is_due, leave_open, return
 from app.demo.episodes import Episodes
 from app.demo.firms import PRODUCERS, ROUTES, Route
 from app.demo.general import GeneralStory
+from app.demo.general_trips import GeneralTrips
 from app.demo.history import Story, Trip, old_stock
 from app.demo.keeping import file_papers, weekly_round, yearly_tasks
 from app.demo.licensing import hand_in_a_licence
@@ -60,9 +61,11 @@ def build(
     yearly_tasks(story, first)
     catch_up(story, first)
     general, episodes = GeneralStory(story), Episodes(story)
+    trips = GeneralTrips(story, general)
     for number in range(1, days):
         day = first + timedelta(days=number)
         _one_day(story, day, number)
+        trips.day(day)
         general.day(day)
         if day.weekday() == 0:
             weekly_round(story, day)
@@ -76,6 +79,7 @@ def build(
     hand_in_a_licence(database, demo, files, anchor)
     open_the_wall(story)
     today(story)
+    trips.today()
     seal_and_sign(database, keyring, public_url)
 
 

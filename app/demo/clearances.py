@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from app.demo.firms import BY_KEY, PRODUCERS, ROUTES, stream_of
+from app.demo.firms import BY_KEY, GENERAL, PRODUCERS, ROUTES, stream_of
 from app.demo.setting_up import DemoPark
 from app.foundation.core.clock import instant_at
 from app.foundation.core.database import Database
@@ -48,7 +48,8 @@ OFFICE: Final = "qi"
 NEWCOMER: Final = ("chenghu", "yunzhan", "900-402-06")
 """The firm that has just joined, whose first drum goes to the solvent recycler."""
 PRICES: Final[Mapping[str, int]] = {"yunzhan": -118_000, "baize": -265_000, "shuojin": 342_000}
-"""Fen per tonne: the metal recycler pays, the others are paid."""
+"""Fen per tonne: the metal recycler pays, the others are paid. General wastes have prices of their own."""
+GENERAL_PRICES: Final = {waste.code: waste.price_yuan * 100 for waste in GENERAL if waste.to}
 ENDING: Final = ("lanling", "baize")
 """Whose contract ends soon."""
 NEIGHBOUR: Final = RegisterOrganisation(
@@ -87,6 +88,9 @@ def _deals() -> list[Deal]:
     sent: dict[tuple[str, str], set[str]] = {(NEWCOMER[0], NEWCOMER[1]): {NEWCOMER[2]}}
     for route in ROUTES:
         sent.setdefault((route.firm, route.to), set()).add(stream_of(route.firm, route.stream).code)
+    for waste in GENERAL:
+        if waste.to:
+            sent.setdefault((waste.firm, waste.to), set()).add(waste.code)
     deals = [
         Deal(firm, to, BY_KEY[to].person, ContractKind.TREATMENT, tuple(sorted(codes)))
         for (firm, to), codes in sorted(sent.items())
@@ -107,7 +111,9 @@ def _sign(
         valid_from=on,
         valid_to=ends,
         clauses=(Clause.TRANSPORT, Clause.LIABILITY) if carries else tuple(Clause),
-        wastes=tuple(PricedWaste(code, PRICES[deal.partner]) for code in deal.codes),
+        wastes=tuple(
+            PricedWaste(code, GENERAL_PRICES.get(code, PRICES[deal.partner])) for code in deal.codes
+        ),
         checked_on=on,
         check_note="查验许可证原件和经营范围，现场查看车辆"
         if carries

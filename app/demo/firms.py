@@ -114,9 +114,13 @@ class GeneralWaste:
     name: str
     zone: str
     weekly_kg: tuple[int, int]
-    purpose: str
     method: str
-    receiver: str
+    purpose: str = ""
+    receiver: str = ""
+    to: str = ""
+    """The firm of the park that takes it by transfers; empty: drawn by hand."""
+    price_yuan: int = 0
+    """Per tonne, by its contract: above zero the receiver pays."""
     properties: Mapping[str, str] = field(default_factory=dict)
 
 

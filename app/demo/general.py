@@ -1,4 +1,5 @@
-"""General industrial waste of the story: a batch a month of each, filled every week, sent off or used the month after."""
+"""General industrial waste of the story: a batch a month of each, filled every week; drawn by hand the month after, or sent by
+transfers."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -34,6 +35,8 @@ class GeneralStory:
     story: Story
     open: dict[str, Batch] = field(default_factory=dict)
     closed: dict[str, Batch] = field(default_factory=dict)
+    stock: dict[str, int] = field(default_factory=dict)
+    """What lies there of each (g), of those that go by transfers."""
 
     def day(self, day: date) -> None:
         """What happens to the batches on a day."""
@@ -43,8 +46,16 @@ class GeneralStory:
                 self._close(waste, key, at)
             if day.weekday() == WEEKDAY:
                 self._fill(waste, key, at)
-            if day.day == DRAWN_ON and key in self.closed:
+            if day.day == DRAWN_ON and key in self.closed and not waste.to:
                 self._draw(waste, self.closed.pop(key), at + timedelta(hours=2))
+
+    def in_stock(self, waste: GeneralWaste) -> int:
+        """What lies in its batches, of whatever month (g)."""
+        return self.stock.get(f"{waste.firm}/{waste.key}", 0)
+
+    def send(self, waste: GeneralWaste, mass: int) -> None:
+        """So much of it has left by a transfer."""
+        self.stock[f"{waste.firm}/{waste.key}"] -= mass
 
     def _fill(self, waste: GeneralWaste, key: str, at: datetime) -> None:
         batch = self.open.get(key)
@@ -67,6 +78,7 @@ class GeneralStory:
                 person, at, lambda work: add_to_batch(work, known, AddToBatch(mass, work.now, "MF0001"))
             )
         batch.mass += mass
+        self.stock[key] = self.stock.get(key, 0) + mass
 
     def _close(self, waste: GeneralWaste, key: str, at: datetime) -> None:
         full = self.closed[key] = self.open.pop(key)

@@ -196,6 +196,7 @@ def _fleet(work: Work, demo: DemoPark, today: date) -> None:
         ("D0712", "厢式货车", 4_500, today + timedelta(days=270)),
         ("D0718", "厢式货车", 8_000, today + timedelta(days=460)),
         ("D0703", "罐式货车", 9_000, today + timedelta(days=80)),
+        ("D2209", "仓栅式货车", 6_000, today + timedelta(days=390)),
     )
     for number, kind, load_kg, valid_to in fleet:
         demo.vehicles[number] = register_vehicle(

@@ -22,9 +22,12 @@ from app.foundation.keys.operations import Keyring
 from app.foundation.trace import rebuilding
 from app.foundation.trace import verifying as trace_log
 from app.parties.accounts.models import Organisation
+from app.waste.clearances.models import Contract
+from app.waste.consignments.models import Consignment
+from app.waste.consignments.workflow import ConsignmentState
 from app.waste.registry import verifying as ledger
 from app.waste.registry.declaring.models import Declaration, DeclarationState
-from app.waste.registry.models import WasteBatch
+from app.waste.registry.models import LedgerRecord, LedgerTable, WasteBatch, WasteKind
 from app.waste.storage.checks import facility_checks
 from app.waste.storage.models import Container
 from app.waste.storage.queries import facilities_with_stock
@@ -93,6 +96,24 @@ def test_a_well_kept_store_has_nothing_wrong_and_a_neglected_one_tells(park: Dat
     assert {"GB18597-4.7-b", "GB18597-8.2.2-a", "GB18597-11.1"} <= found[plating, "TS001"]
     assert found[BY_KEY["hanlu"].credit_code, "TS001"] == set()
     assert found[BY_KEY["beian"].credit_code, "TS002"] == set()
+
+
+def test_general_waste_is_at_every_step_of_its_way(park: Database) -> None:
+    """Weeks ago closed, yesterday accepted, today on the road, in loading and in a draft; each receiver under contract."""
+    with park.reading(SYSTEM, now=AT) as work:
+        trips = list(work.session.scalars(select(Consignment).where(Consignment.kind == WasteKind.GENERAL)))
+        receivers = {trip.consignee_id for trip in trips}
+        partners = set(
+            work.session.scalars(select(Contract.partner_id).where(Contract.partner_id.in_(receivers)))
+        )
+        of_dispatch = select(LedgerRecord).where(LedgerRecord.table == LedgerTable.GENERAL_DISPATCH)
+        numbers = {entry.details.get("consignment") for entry in work.session.scalars(of_dispatch)}
+
+    states = Counter(trip.state for trip in trips)
+    assert states.pop(ConsignmentState.CLOSED) >= 2
+    assert states == Counter(["accepted", "in_transit", "loading", "draft"])
+    assert partners == receivers
+    assert {trip.number for trip in trips if trip.departed_at} <= numbers
 
 
 def test_the_firms_of_the_sample_ledgers_have_no_october(park: Database) -> None:
