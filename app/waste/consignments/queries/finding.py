@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
 
 from app.foundation.core.errors import NotFound
 from app.foundation.core.text import say
@@ -43,6 +44,20 @@ def is_open_to(actor: Actor) -> ColumnElement[bool]:
     return or_(is_open_to_others, Consignment.consignor_id == actor.organisation_id)
 
 
+IS_SEEN: Final = and_(
+    Consignment.id.in_(
+        select(ConsignmentViewer.consignment_id).where(ConsignmentViewer.viewer_id == bindparam("viewer"))
+    ),
+    or_(Consignment.state != ConsignmentState.DRAFT, Consignment.consignor_id == bindparam("firm")),
+)
+"""`consignments_seen` for statements that are built once: of everybody but the deployment itself. `seen_by` tells it who."""
+
+
+def seen_by(actor: Actor) -> dict[str, UUID | None]:
+    """What `IS_SEEN` asks."""
+    return {"viewer": viewer_of(actor), "firm": actor.organisation_id}
+
+
 def consignment_for(work: Work, key: UUID | str, *, lock: bool = False) -> Consignment:
     """A consignment the actor may know of, by id, own number, national number or short code.
 
@@ -61,19 +76,26 @@ def consignment_for(work: Work, key: UUID | str, *, lock: bool = False) -> Consi
 
 
 def is_named(key: UUID | str) -> ColumnElement[bool]:
-    """The condition that a consignment bears this id, number or code.
+    """The condition that a consignment bears this id, number or code."""
+    column, value = named_in(key)
+    condition: ColumnElement[bool] = getattr(Consignment, column) == value
+    return condition
+
+
+def named_in(key: UUID | str) -> tuple[str, UUID | str]:
+    """The column that such an id, number or code stands in, and how it stands there.
 
     Own numbers come first: without its dashes one in a few dozen of them passes for a short code.
     """
     if isinstance(key, UUID):
-        return Consignment.id == key
+        return "id", key
     if _OWN_NUMBER.fullmatch(key.upper()):
-        return Consignment.number == key.upper()
+        return "number", key.upper()
     if short := read_short_code(key):
-        return Consignment.short_code == short
+        return "short_code", short
     if key.isascii() and key.isdigit():
-        return Consignment.national_number == key
-    return Consignment.number == key.upper()
+        return "national_number", key
+    return "number", key.upper()
 
 
 def no_such_consignment() -> NotFound:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Text as SqlText
-from sqlalchemy import bindparam, cast, func, or_, select
+from sqlalchemy import bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from app.foundation.core.lookup import Lookup
@@ -17,9 +17,9 @@ from app.foundation.core.work import Work
 from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.parties.accounts.models import Organisation, Park
 from app.parties.licences.models import OperatingLicence, Vehicle
-from app.waste.consignments.models import ConsignedContainer, Consignment, ConsignmentViewer
+from app.waste.consignments.models import ConsignedContainer, Consignment
 from app.waste.consignments.policy import ensure_may_read
-from app.waste.consignments.queries.finding import no_such_consignment, viewer_of
+from app.waste.consignments.queries.finding import IS_SEEN, no_such_consignment, seen_by
 from app.waste.consignments.workflow import ConsignmentState
 from app.waste.storage.models import Container
 
@@ -41,8 +41,7 @@ def imprint_of(work: Work, consignment_id: UUID) -> Imprint:
         NotFound: none such, or not theirs.
     """
     ensure_may_read(work.actor)
-    actor = work.actor
-    row = _CHOSEN.first(work, key=consignment_id, viewer=viewer_of(actor), firm=actor.organisation_id)
+    row = _CHOSEN.first(work, key=consignment_id, **seen_by(work.actor))
     if row is None:
         raise no_such_consignment()
     return Imprint(consignment_id, row.version, row.state, tuple(row))
@@ -84,17 +83,12 @@ _CHOSEN: Final = Lookup(
         _QR_KEY,
     )
     .select_from(_c)
-    .join(
-        ConsignmentViewer,
-        (ConsignmentViewer.consignment_id == _c.id) & (ConsignmentViewer.viewer_id == bindparam("viewer")),
-    )
     .join(_consignor, _consignor.id == _c.consignor_id)
     .outerjoin(_carrier, _carrier.id == _c.carrier_id)
     .outerjoin(_consignee, _consignee.id == _c.consignee_id)
     .outerjoin(Vehicle, Vehicle.id == _c.vehicle_id)
     .outerjoin(OperatingLicence, OperatingLicence.id == _c.licence_id)
     .outerjoin(Park, Park.id == _c.park_id)
-    .where(_c.id == bindparam("key"))
-    .where(or_(_c.state != ConsignmentState.DRAFT, _c.consignor_id == bindparam("firm")))
+    .where(_c.id == bindparam("key"), IS_SEEN)
 )
-"""Built once, as `consignments_seen` says of everybody but the deployment itself, which nobody is over HTTP."""
+"""Nobody is the deployment itself over HTTP, which alone sees more."""

@@ -1,10 +1,11 @@
 """The whole papers of one consignment, in a fixed number of statements."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import aliased, defer
 
 from app.foundation.core.units import Grams
@@ -22,7 +23,7 @@ from app.waste.consignments.models import (
     Verdict,
 )
 from app.waste.consignments.policy import ensure_may_read
-from app.waste.consignments.queries.finding import consignments_seen, is_named, no_such_consignment
+from app.waste.consignments.queries.finding import IS_SEEN, is_named, named_in, no_such_consignment, seen_by
 from app.waste.consignments.workflow import ConsignmentState, Party
 from app.waste.registry.models import WasteKind
 from app.waste.storage.models import Container
@@ -131,7 +132,10 @@ def papers_for(work: Work, key: UUID | str, *, lock: bool = False, with_signatur
         NotFound: none such, or not theirs.
     """
     ensure_may_read(work.actor)
-    papers = _papers(work, is_named(key) & consignments_seen(work.actor), lock, with_signatures)
+    column, value = named_in(key)
+    is_all = work.actor.is_deployment
+    told = {"key": value} if is_all else {"key": value, **seen_by(work.actor)}
+    papers = _papers(work, _head_named(column, is_all=is_all, lock=lock), told, lock, with_signatures)
     if papers is None:
         raise no_such_consignment()
     return papers
@@ -143,7 +147,7 @@ def papers_by_id(work: Work, consignment_id: UUID) -> Papers:
     Raises:
         NotFound: there is none.
     """
-    papers = _papers(work, Consignment.id == consignment_id, False, True)
+    papers = _papers(work, _head_named("id", is_all=True, lock=False), {"key": consignment_id}, False, True)
     if papers is None:
         raise no_such_consignment()
     return papers
@@ -154,7 +158,7 @@ def public_papers(work: Work, key: UUID | str) -> Papers | None:
 
     The public page shows label data of it: no persons, no phones.
     """
-    return _papers(work, is_named(key) & Consignment.state.in_(PUBLIC_STATES), False, False)
+    return _papers(work, _head(is_named(key) & Consignment.state.in_(PUBLIC_STATES)), {}, False, False)
 
 
 _REST = ("lines", "items", "legs", "signatures")
@@ -208,9 +212,17 @@ def _head(is_wanted: ColumnElement[bool]) -> Any:
     )
 
 
-def _papers(work: Work, is_wanted: ColumnElement[bool], lock: bool, with_signatures: bool) -> Papers | None:
-    chosen = _head(is_wanted)
-    row = work.session.execute(chosen.with_for_update(of=Consignment) if lock else chosen).first()
+@cache
+def _head_named(column: str, *, is_all: bool, lock: bool) -> Any:
+    """The head of what bears the name `:key` in a column and is seen by its reader. Built once, here and below: building
+    these statements takes as long as the database over answering them."""
+    is_wanted = getattr(Consignment, column) == bindparam("key")
+    chosen = _head(is_wanted if is_all else is_wanted & IS_SEEN)
+    return chosen.with_for_update(of=Consignment) if lock else chosen
+
+
+def _papers(work: Work, head: Any, told: dict[str, Any], lock: bool, with_signatures: bool) -> Papers | None:
+    row = work.session.execute(head, told).first()
     if row is None:
         return None
     consignment: Consignment = row[0]
@@ -229,21 +241,35 @@ def content_of(
 ) -> tuple[tuple[ConsignmentLine, ...], tuple[Item, ...]]:
     """The lines of a consignment and its containers with theirs, in one statement; containers locked in the order
     of their ids. General waste has lines alone."""
+    told = {"key": consignment.id}
     if consignment.kind is WasteKind.GENERAL:
-        chosen_lines = select(ConsignmentLine).where(ConsignmentLine.consignment_id == consignment.id)
-        return tuple(work.session.scalars(chosen_lines.order_by(ConsignmentLine.line_number))), ()
-    chosen = (
-        select(ConsignedContainer, Container, ConsignmentLine)
-        .join(Container, Container.id == ConsignedContainer.container_id)
-        .join(ConsignmentLine, ConsignmentLine.id == ConsignedContainer.line_id)
-        .where(ConsignedContainer.consignment_id == consignment.id)
-        .order_by(Container.id)
-    )
-    rows = work.session.execute(chosen.with_for_update(of=Container) if lock else chosen)
+        return tuple(work.session.scalars(_LINES, told)), ()
+    rows = work.session.execute(_LOCKED_ITEMS if lock else _ITEMS, told)
     items = sorted(
         (Item(*row) for row in rows), key=lambda item: (item.line.line_number, item.container.code)
     )
     return tuple(dict.fromkeys(item.line for item in items)), tuple(items)
+
+
+_LINES: Final = (
+    select(ConsignmentLine)
+    .where(ConsignmentLine.consignment_id == bindparam("key"))
+    .order_by(ConsignmentLine.line_number)
+)
+_ITEMS: Final = (
+    select(ConsignedContainer, Container, ConsignmentLine)
+    .join(Container, Container.id == ConsignedContainer.container_id)
+    .join(ConsignmentLine, ConsignmentLine.id == ConsignedContainer.line_id)
+    .where(ConsignedContainer.consignment_id == bindparam("key"))
+    .order_by(Container.id)
+)
+_LOCKED_ITEMS: Final = _ITEMS.with_for_update(of=Container)
+_SIGNATURES: Final = (
+    select(Signature)
+    .where(Signature.consignment_id == bindparam("key"))
+    .order_by(Signature.signed_at)
+    .options(defer(Signature.document))
+)
 
 
 def _legs(work: Work, consignment_id: UUID) -> tuple[ConsignmentLeg, ...]:
@@ -252,11 +278,4 @@ def _legs(work: Work, consignment_id: UUID) -> tuple[ConsignmentLeg, ...]:
 
 
 def _signatures(work: Work, consignment_id: UUID) -> tuple[Signature, ...]:
-    return tuple(
-        work.session.scalars(
-            select(Signature)
-            .where(Signature.consignment_id == consignment_id)
-            .order_by(Signature.signed_at)
-            .options(defer(Signature.document))
-        )
-    )
+    return tuple(work.session.scalars(_SIGNATURES, {"key": consignment_id}))
