@@ -1,6 +1,5 @@
 """The form of a draft: containers, consignee, carrier and vehicle on one page, saved as often as one likes."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +32,8 @@ from app.waste.registry.methods import METHODS, method_text
 from app.web.consignments.blueprint import bp
 from app.web.consignments.general import is_general_draft
 from app.web.consignments.leg_forms import at_legs, saved_legs, slots_to_show, typed_legs
+from app.web.consignments.mending import condition_lines_of
 from app.web.consignments.showing import at_fields
-from app.web.findings import Line, by_weight, condition_lines
 from app.web.forms import FormState
 from app.web.parsing import parse_form
 
@@ -188,14 +187,9 @@ def _page(work: Work, form: FormState, papers: Papers | None) -> str:
         drivers=[_crew_option(work, fleet, one) for fleet in choices.fleets for one in fleet.drivers],
         escorts=[_crew_option(work, fleet, one) for fleet in choices.fleets for one in fleet.escorts],
         tasks=_tasks(form, choices),
-        conditions=_conditions(ready) if ready else [],
+        conditions=condition_lines_of(work.actor, papers.consignment, ready) if papers and ready else [],
         open_count=ready.open_count if ready else None,
     )
-
-
-def _conditions(ready: Any) -> Sequence[Line]:
-    lines = [Line(one.outcome, one.text, one.note) for one in ready.preconditions]
-    return condition_lines(by_weight(ready.findings)) + lines
 
 
 def _tasks(form: FormState, choices: Choices) -> list[str]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.entry.language import chosen_locale, rendered
 from app.entry.work import house, reading
 from app.foundation.core.errors import FieldProblem
-from app.foundation.core.text import Text, say
+from app.foundation.core.text import Text
 from app.foundation.core.work import Work
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import signer
@@ -19,17 +19,17 @@ from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.queries import timeline_of
 from app.waste.consignments.documents import consignment_qr
 from app.waste.consignments.facts import receipt_findings, standing_findings
-from app.waste.consignments.models import Consignment
 from app.waste.consignments.operations.link_signing import ACTS
 from app.waste.consignments.policy import acts_open_to, due_act, next_act, parties_of, unjudged_count
 from app.waste.consignments.printing import print_manifest
 from app.waste.consignments.queries import PUBLIC_STATES, Papers, papers_for
-from app.waste.consignments.readiness import Precondition, readiness_of
+from app.waste.consignments.readiness import readiness_of
 from app.waste.consignments.workflow import PARTY_WORDS, SIGNED_BY, ConsignmentState, Party
 from app.waste.registry.models import WasteKind
 from app.web.consignments.blueprint import bp
 from app.web.consignments.general import general_page
 from app.web.consignments.lists import mine_text
+from app.web.consignments.mending import FIELDS, condition_lines_of
 from app.web.consignments.parts import (
     container_rows,
     grouped,
@@ -150,10 +150,9 @@ def _conditions(work: Work, papers: Papers) -> Conditions:
     consignment = papers.consignment
     if consignment.state in BEFORE_DEPARTURE:
         ready = readiness_of(work, papers)
-        lines = [_line(consignment, one) for one in ready.preconditions]
         reasons = {one.rule_id: one.text() for one in ready.to_confirm}
         return Conditions(
-            condition_lines(by_weight(ready.findings)) + lines,
+            condition_lines_of(work.actor, consignment, ready),
             list(ready.findings),
             ready.open_count,
             tuple(reasons.items()),
@@ -170,26 +169,6 @@ def _conditions(work: Work, papers: Papers) -> Conditions:
 def _summed_up(findings: list[RuleFinding]) -> list[RuleFinding]:
     """Without the drums that agree: they stand in the table."""
     return [one for one in findings if one.rule_id != "DISC-C" or _is_broken(one)]
-
-
-def _line(consignment: Consignment, one: Precondition) -> Line:
-    is_draft = consignment.state is S.DRAFT
-    url = (
-        f"{url_for('consignments.edit', number=consignment.number)}#f-{FIELDS.get(one.field, one.field)}"
-        if one.field
-        else ""
-    )
-    words = rendered(say("去填") if one.outcome == "todo" else say("更改"))
-    return Line(one.outcome, one.text, one.note, (url, words) if url and is_draft else None)
-
-
-FIELDS = {
-    "consignee_id": "consignee",
-    "consignee_site_id": "consignee",
-    "carrier_id": "vehicle",
-    "vehicle_id": "vehicle",
-}
-"""Where the form of a draft asks for what a command names."""
 
 
 def at_fields(problems: tuple[FieldProblem, ...]) -> list[FieldProblem]:
