@@ -1,6 +1,7 @@
 """What the record says of a scanned thing and of the key and print it bears, in one statement whatever it holds."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from app.foundation.core.work import Actor, Work
 from app.foundation.keys.models import KeyPurpose, SigningKey
 from app.oversight.inspection.verdict import ContainerFacts, LicenceFacts, TripFacts
 from app.parties.accounts.models import Organisation
-from app.parties.licences.models import LicenceLine, LicenceState, OperatingLicence, Vehicle
+from app.parties.licences.models import CrewMember, LicenceLine, LicenceState, OperatingLicence, Vehicle
 from app.waste.consignments.models import Consignment, ConsignmentLine
 from app.waste.consignments.queries import consignments_seen
 from app.waste.consignments.workflow import STATE_WORDS as TRIP_WORDS
@@ -31,6 +32,7 @@ Producer = aliased(Organisation)
 Holder = aliased(Organisation)
 Consignor = aliased(Organisation)
 Consignee = aliased(Organisation)
+Driver, Escort = aliased(CrewMember), aliased(CrewMember)
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,15 @@ _TRIP = (
     Consignment.kind,
     Consignment.state.label("trip_state"),
     Consignment.national_number,
+    Consignment.waybill_number,
     Consignment.sent_mass,
     Consignment.container_count,
     Consignment.loading_at,
     Vehicle.plate,
+    Driver.valid_to.label("driver_to"),
+    Driver.ended_on.label("driver_ended_on"),
+    Escort.valid_to.label("escort_to"),
+    Escort.ended_on.label("escort_ended_on"),
     Consignor.short_name.label("consignor"),
     Consignee.short_name.label("consignee"),
     OperatingLicence.id.label("licence_id"),
@@ -134,6 +141,8 @@ def _with_parties_and_key(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[
         )
         .outerjoin(SigningKey, is_asked_for)
         .outerjoin(Vehicle, Vehicle.id == Consignment.vehicle_id)
+        .outerjoin(Driver, Driver.id == Consignment.driver_id)
+        .outerjoin(Escort, Escort.id == Consignment.escort_id)
         .outerjoin(Consignor, Consignor.id == Consignment.consignor_id)
         .outerjoin(Consignee, Consignee.id == Consignment.consignee_id)
         .outerjoin(OperatingLicence, OperatingLicence.id == Consignment.licence_id)
@@ -268,6 +277,18 @@ def _trip_facts(work: Work, row: Row[Any]) -> TripFacts:
         licence=_licence(work, row) if row.licence_id else None,
         sent_mass=row.sent_mass,
         is_hazardous=row.kind is WasteKind.HAZARDOUS,
+        waybill_number=row.waybill_number,
+        unfit_crew=_unfit_crew(row, work.today),
+    )
+
+
+def _unfit_crew(row: Row[Any], today: date) -> tuple[Text, ...]:
+    crew = (
+        (say("驾驶员"), row.driver_to, row.driver_ended_on),
+        (say("押运员"), row.escort_to, row.escort_ended_on),
+    )
+    return tuple(
+        words for words, last_day, ended_on in crew if last_day is None or last_day < today or ended_on
     )
 
 

@@ -16,7 +16,7 @@ from app.foundation.core.text import Text, say
 from app.foundation.core.units import Grams, kg_text
 from app.foundation.documents.qr import ConsignmentFields, ContainerFields, Verification
 from app.foundation.rulebook.limits import Limit
-from app.foundation.rulebook.outcome import UNKNOWN, Maybe, OutcomeKind, Unknown
+from app.foundation.rulebook.outcome import UNKNOWN, Maybe, OutcomeKind, Unknown, listed
 from app.foundation.rulebook.rules import Severity
 from app.waste.consignments.workflow import STATE_WORDS, ConsignmentState
 from app.waste.storage.models import ContainerState
@@ -93,7 +93,10 @@ class TripFacts:
     licence: LicenceFacts | None
     sent_mass: Grams
     is_hazardous: bool = True
-    """General waste goes without national number and operating licence."""
+    """General waste goes without national number, operating licence and waybill."""
+    waybill_number: str = ""
+    unfit_crew: tuple[Text, ...] = ()
+    """Which of driver and escort has no certificate that is valid today."""
 
 
 @dataclass(frozen=True)
@@ -332,6 +335,18 @@ def _licence(facts: ScanFacts) -> Reason | None:
     return _pass("R5", say("接受人许可有效并含该废物"), note)
 
 
+def _waybill(facts: ScanFacts) -> Reason | None:
+    trip = facts.trip
+    if trip is None or not trip.is_hazardous:
+        return None
+    if not trip.waybill_number:
+        return _warn("R7", say("没有危险货物运单编号"), say("请查验随车的危险货物运单"))
+    note = say("运单 {number}", number=trip.waybill_number)
+    if trip.unfit_crew:
+        return _bad("R7", say("从业资格今天无效：{people}", people=listed(trip.unfit_crew)), note)
+    return _pass("R7", say("有危险货物运单，驾驶员和押运员有资格"), note)
+
+
 def _weight(facts: ScanFacts) -> Reason | None:
     recorded = _recorded_mass(facts)
     if facts.claim is None or recorded is None:
@@ -407,11 +422,12 @@ CHECKS: Final[tuple[Check, ...]] = (
     _trip,
     _national_number,
     _licence,
+    _waybill,
     _weight,
     _label,
     _window,
 )
-"""R0 to R11 in order; R6, R7 and R10 need facts that are not recorded yet."""
+"""R0 to R11 in order; R6 and R10 need facts that are not recorded yet."""
 
 
 def _pass(code: str, text: Text, note: Text | None = None) -> Reason:

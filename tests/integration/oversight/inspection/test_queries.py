@@ -15,7 +15,7 @@ from app.foundation.keys.operations import retire_key
 from app.oversight.inspection.commands import JudgeScan
 from app.oversight.inspection.queries import ScanVerdict, verdict_on
 from app.oversight.inspection.verdict import PlaceKind, PlaceScanned, SubjectKind, VerdictKind
-from app.parties.licences.models import LicenceLine, OperatingLicence
+from app.parties.licences.models import CrewMember, LicenceLine, OperatingLicence
 from app.waste.consignments.models import Consignment
 from app.waste.consignments.workflow import ConsignmentState
 from app.waste.storage.models import Container, ContainerState
@@ -62,7 +62,7 @@ def test_a_consignment_on_the_road_is_green(world: World, judge: Callable[..., S
 
     assert verdict.verdict is VerdictKind.GREEN
     assert (verdict.subject.kind, verdict.subject.id) == (SubjectKind.CONSIGNMENT, world.consignment_id)
-    assert set(outcomes(verdict)) == {"R0", "R1", "R3", "R4", "R5", "R8", "R9", "R11"}
+    assert set(outcomes(verdict)) == {"R0", "R1", "R3", "R4", "R5", "R7", "R8", "R9", "R11"}
     assert shown(verdict) == {
         "联单": "20269901000409",
         "车辆": "演A·D0712",
@@ -79,7 +79,7 @@ def test_a_drum_on_the_road_is_judged_with_its_consignment(
     verdict = judge(world.container_qr(world.travelling), place=PlaceScanned(PlaceKind.GATE))
 
     assert verdict.verdict is VerdictKind.GREEN
-    assert set(outcomes(verdict)) == {"R0", "R1", "R2", "R3", "R4", "R5", "R8", "R9"}
+    assert set(outcomes(verdict)) == {"R0", "R1", "R2", "R3", "R4", "R5", "R7", "R8", "R9"}
     assert shown(verdict)["联单"] == "M-2611-0409"
 
 
@@ -170,6 +170,8 @@ def test_what_a_retired_key_signed_is_still_valid(
         (Consignment, {"state": ConsignmentState.CANCELLED, "closed_at": NOW}, "R1"),
         (OperatingLicence, {"valid_to": NOW.date() - timedelta(days=1)}, "R5"),
         (OperatingLicence, {"state": "suspended", "suspended_from": NOW.date()}, "R5"),
+        (CrewMember, {"valid_to": NOW.date() - timedelta(days=1)}, "R7"),
+        (CrewMember, {"ended_on": NOW.date()}, "R7"),
         (LicenceLine, {"waste_code": "900-404-06"}, "R5"),
         (LicenceLine, {"category": "HW08", "waste_code": ""}, "R5"),
         (Consignment, {"sent_mass": Grams(900_000)}, "R8"),

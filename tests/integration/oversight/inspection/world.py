@@ -14,7 +14,7 @@ from app.foundation.documents.short_code import new_short_code
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import Keyring, Signer, new_key, signer
 from app.parties.accounts.models import Organisation, Park, Site
-from app.parties.licences.models import LicenceKind, LicenceLine, OperatingLicence, Vehicle
+from app.parties.licences.models import CrewMember, LicenceKind, LicenceLine, OperatingLicence, Vehicle
 from app.waste.consignments.models import Consignment, ConsignmentLine
 from app.waste.consignments.workflow import ConsignmentState
 from app.waste.registry.models import WasteForm, WasteKind, WasteStream
@@ -188,11 +188,22 @@ def _consignment(
         valid_to=date(2027, 6, 30),
     )  # fmt: skip
     _add(work, vehicle)
+    driver, escort = (
+        _add(
+            work,
+            CrewMember(
+                organisation_id=carrier.id, user_id=None, name="石砚秋", phone="", certificate="演驾 0001",
+                is_escort=is_escort, valid_from=None, valid_to=date(2027, 6, 30),
+            ),
+        )
+        for is_escort in (False, True)
+    )  # fmt: skip
     trip = Consignment(
         number="M-2611-0409", national_number="20269901000409", short_code=_short_code(), park_id=park.id,
         consignor_id=consignor[0].id, consignor_site_id=consignor[1].id, carrier_id=carrier.id,
         consignee_id=consignee[0].id, consignee_site_id=consignee[1].id, licence_id=licence.id,
-        vehicle_id=vehicle.id, state=ConsignmentState.IN_TRANSIT, container_count=2, sent_mass=Grams(2 * DRUM),
+        vehicle_id=vehicle.id, driver_id=driver.id, escort_id=escort.id, waybill_number="YD-2611-0409",
+        state=ConsignmentState.IN_TRANSIT, container_count=2, sent_mass=Grams(2 * DRUM),
         created_at=NOW - timedelta(hours=3), loading_at=NOW - timedelta(hours=2),
     )  # fmt: skip
     _add(work, trip)

@@ -71,6 +71,8 @@ def test_the_file_is_whole_in_batches_of_any_size(world, trips, monkeypatch, cou
     accepted = dict(zip(map(str, HEADER), rows[-1], strict=True))
     assert accepted["废物代码"] == WASTE_CODE and accepted["状态"] == "已接受"
     assert str(accepted["移出量 t"]) == str(accepted["接受量 t"])
+    waybill = ("危险货物运单编号", "联合国编号", "类别项别", "次要危险性", "包装类别")
+    assert [accepted[name] for name in waybill] == [f"YD-{rows[-1][0]}", "UN1993", "3", "6.1", "II"]
 
 
 def test_page_api_and_both_files_say_the_same(world, trips, client_of):

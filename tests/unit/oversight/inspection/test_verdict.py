@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.foundation.core.text import say
 from app.foundation.core.units import Grams
 from app.foundation.documents.qr import ConsignmentFields, ContainerFields, Verification
 from app.foundation.rulebook.outcome import OutcomeKind
@@ -48,6 +49,7 @@ def a_trip(**changes: Any) -> TripFacts:
         "20269901000409",
         a_licence(),
         Grams(1_118_200),
+        waybill_number="YD-2611-0409",
     )
     return replace(trip, **changes)
 
@@ -93,12 +95,12 @@ def reason(verdict: Verdict, code: str) -> Reason:
 @pytest.mark.parametrize(
     ("scan", "codes"),
     [
-        (a_consignment_scan(), ["R0", "R1", "R3", "R4", "R5", "R8", "R9", "R11"]),
+        (a_consignment_scan(), ["R0", "R1", "R3", "R4", "R5", "R7", "R8", "R9", "R11"]),
         (a_container_scan(), ["R0", "R1", "R2", "R8", "R9"]),
         (
             a_container_scan(container=a_container(state=ContainerState.IN_TRANSIT, zone_id=None), trip=a_trip(),
                              place=PlaceScanned(PlaceKind.GATE)),
-            ["R0", "R1", "R2", "R3", "R4", "R5", "R8", "R9"],
+            ["R0", "R1", "R2", "R3", "R4", "R5", "R7", "R8", "R9"],
         ),
     ],
 )  # fmt: skip
@@ -234,6 +236,29 @@ def test_the_plate_on_the_paper_on_the_record_and_on_the_road_agree(
 
     assert reason(verdict, "R3").outcome is outcome
     assert (verdict.kind is VerdictKind.GREEN) == (outcome is PASS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "kind"),
+    [
+        ({}, PASS, VerdictKind.GREEN),
+        ({"waybill_number": ""}, FINDING, VerdictKind.AMBER),
+        ({"unfit_crew": (say("押运员"),)}, FINDING, VerdictKind.RED),
+    ],
+)
+def test_waybill_and_crew_are_looked_at(
+    changes: dict[str, Any], outcome: OutcomeKind, kind: VerdictKind
+) -> None:
+    verdict = decide(a_consignment_scan(trip=a_trip(**changes)))
+
+    assert verdict.kind is kind
+    assert [one.outcome for one in verdict.reasons if one.code == "R7"] == [outcome]
+
+
+def test_general_waste_needs_no_waybill() -> None:
+    verdict = decide(a_consignment_scan(trip=a_trip(waybill_number="", is_hazardous=False)))
+
+    assert "R7" not in {one.code for one in verdict.reasons}
 
 
 def test_without_a_national_number_the_papers_are_to_be_checked() -> None:
