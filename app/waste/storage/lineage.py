@@ -1,7 +1,9 @@
 """Where what is in a package came from, and where it went: parents and children of containers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import literal, or_, select
@@ -82,6 +84,53 @@ def ancestors_of(work: Work, container_ids: Collection[UUID]) -> dict[UUID, tupl
     for row in work.session.execute(select(chain.c.of, chain.c.id).order_by(chain.c.step, chain.c.id)):
         found[row.of].setdefault(row.id)
     return {container_id: tuple(ids) for container_id, ids in found.items()}
+
+
+def shares_in(
+    work: Work, container_ids: Collection[UUID], *, since: datetime
+) -> dict[UUID, dict[UUID, Fraction]]:
+    """Which part of a container's mass came from each of these, for them and all that was packed over from them.
+
+    One statement. What was merged from several is theirs in the proportion of what each brought, also those beside these.
+
+    Args:
+        since: packages made before are none of theirs, such as what was split off elsewhere.
+    """
+    ids = list(container_ids)
+    start = (
+        select(ContainerLink.child_id.label("id"), literal(1).label("step"))
+        .join(Container, Container.id == ContainerLink.child_id)
+        .where(ContainerLink.parent_id.in_(ids), Container.created_at >= since)
+    )
+    on = start.cte("descendants", recursive=True)
+    chain = on.union(
+        select(ContainerLink.child_id, on.c.step + 1)
+        .join(ContainerLink, ContainerLink.parent_id == on.c.id)
+        .where(on.c.step < MOST_GENERATIONS)
+    )
+    links = select(ContainerLink).where(ContainerLink.child_id.in_(select(chain.c.id)))
+    into: dict[UUID, list[ContainerLink]] = {}
+    for link in work.session.scalars(links.order_by(ContainerLink.id)):
+        into.setdefault(link.child_id, []).append(link)
+    found: dict[UUID, dict[UUID, Fraction]] = {id_: {id_: Fraction(1)} for id_ in ids}
+    for child_id in into:
+        _share(child_id, into, found)
+    return found
+
+
+def _share(
+    container_id: UUID,
+    into: Mapping[UUID, Sequence[ContainerLink]],
+    found: dict[UUID, dict[UUID, Fraction]],
+) -> Mapping[UUID, Fraction]:
+    """The parts of one container, from those of its parents; kept in `found`."""
+    if container_id not in found:
+        parts = found[container_id] = {}
+        brought = sum(link.mass for link in into.get(container_id, ()))
+        for link in into.get(container_id, ()):
+            for root, part in _share(link.parent_id, into, found).items():
+                parts[root] = parts.get(root, Fraction(0)) + part * Fraction(link.mass, brought)
+    return found[container_id]
 
 
 def handed_down_records(

@@ -50,7 +50,7 @@ JUDGED = frozenset({S.ACCEPTED, S.PARTLY_ACCEPTED})
 def receiving(
     work: Work, papers: Papers, findings: list[RuleFinding], acts: frozenset[ConsignmentAct]
 ) -> dict[str, Any]:
-    """Everything of the receipt; the scales cost no statement, returns three, results two."""
+    """Everything of the receipt; the scales cost no statement, returns three, results three."""
     c = papers.consignment
     return {
         "current": _current(papers) if A.WEIGH_CONTAINER in acts else None,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from math import floor
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,9 +16,13 @@ from app.foundation.rulebook.timers import timers
 from app.waste.consignments.models import Consignment, ConsignmentLine, UseResult
 from app.waste.consignments.queries.papers import Papers
 from app.waste.registry.models import LedgerRecord, LedgerTable
+from app.waste.storage.lineage import shares_in
 
 CONFIRMATION = "TMR-1"
 """HWTM 18: confirmed within 5 working days of the acceptance (T3)."""
+
+_Treated = tuple[Fraction, date, date]
+"""Grams that came from a line, first and last day."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,13 @@ def left_by_line(papers: Papers, results: Sequence[ResultRow]) -> dict[UUID, Gra
 
 
 def proposals_of(work: Work, papers: Papers, results: Sequence[ResultRow]) -> tuple[Proposal, ...]:
-    """What the consignee's table B.4 says of these containers and no report says yet; one statement."""
+    """What the consignee's table B.4 says of these containers and no report says yet; two statements.
+
+    Of what was packed over, split or merged since the acceptance it is the part that came from these containers.
+    """
+    consignment = papers.consignment
     line_of = {item.container.id: item.line for item in papers.taken}
+    shares = shares_in(work, line_of, since=consignment.closed_at or work.now)
     rows = work.session.execute(
         select(
             LedgerRecord.container_id,
@@ -78,23 +89,24 @@ def proposals_of(work: Work, papers: Papers, results: Sequence[ResultRow]) -> tu
             LedgerRecord.finished_at,
         ).where(
             LedgerRecord.table == LedgerTable.OWN_TREATMENT,
-            LedgerRecord.organisation_id == papers.consignment.consignee_id,
-            LedgerRecord.container_id.in_(line_of),
-            LedgerRecord.happened_on >= accepted_on(work, papers.consignment),
+            LedgerRecord.organisation_id == consignment.consignee_id,
+            LedgerRecord.container_id.in_(shares),
+            LedgerRecord.happened_on >= accepted_on(work, consignment),
         )
     ).all()
-    treated: dict[tuple[UUID, str], list[tuple[int, date, date]]] = {}
+    treated: dict[tuple[UUID, str], list[_Treated]] = {}
     for row in rows:
-        line = line_of[row.container_id]
         finished = local_day(row.finished_at, work.actor.zone) if row.finished_at else row.happened_on
-        treated.setdefault((line.id, row.method_code), []).append((row.mass, row.happened_on, finished))
+        for origin, part in shares[row.container_id].items():
+            key = (line_of[origin].id, row.method_code)
+            treated.setdefault(key, []).append((row.mass * part, row.happened_on, finished))
     return tuple(_proposals(papers, results, treated))
 
 
 def _proposals(
     papers: Papers,
     results: Sequence[ResultRow],
-    treated: dict[tuple[UUID, str], list[tuple[int, date, date]]],
+    treated: dict[tuple[UUID, str], list[_Treated]],
 ) -> list[Proposal]:
     left = left_by_line(papers, results)
     found = []
@@ -104,9 +116,9 @@ def _proposals(
             told = sum(
                 row.result.mass for row in results if row.line is line and row.result.method_code == method
             )
-            mass = min(sum(part[0] for part in parts) - told, left[line.id])
+            mass = min(floor(sum(part[0] for part in parts)) - told, left[line.id])
             if mass > 0:
-                days = [day for part in parts for day in part[1:]]
+                days = [day for _mass, *both in parts for day in both]
                 found.append(Proposal(line, method, Grams(mass), min(days), max(days)))
                 left[line.id] = Grams(left[line.id] - mass)
     return found

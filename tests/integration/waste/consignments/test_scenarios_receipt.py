@@ -33,9 +33,17 @@ from app.waste.consignments.queries import papers_for
 from app.waste.consignments.queries.results import proposals_of, results_of
 from app.waste.consignments.workflow import ConsignmentState as S
 from app.waste.registry.models import Balance, LedgerRecord, LedgerTable, PlaceKind, Posting
-from app.waste.storage.commands import TreatContainer
+from app.waste.storage.commands import (
+    MergeContainers,
+    NewPackage,
+    Part,
+    RepackContainer,
+    SplitContainer,
+    TreatContainer,
+)
 from app.waste.storage.models import Container
 from app.waste.storage.models import ContainerState as C
+from app.waste.storage.operations.repacking import merge_containers, repack_container, split_container
 from app.waste.storage.operations.treating import treat_container
 from tests.integration.waste.consignments.world import DRUM, TODAY, World
 
@@ -327,6 +335,32 @@ def test_results_are_proposed_from_what_the_consignee_did_to_these_drums(world: 
 
     assert (proposal.method_code, proposal.mass) == ("R2", DRUM + 50_000 - 100_000)
     assert (proposal.started_on, proposal.finished_on) == (TODAY, TODAY)
+
+
+def test_results_follow_what_was_packed_over_split_and_merged_at_the_consignees(world: World) -> None:
+    """Of a package merged with a drum of another trip only the part of this trip's own."""
+    mine, theirs = world.drums(2), world.drums(1)
+    trip = confirm(world, world.accept(world.weighed(mine, [DRUM, DRUM])))
+    other = confirm(world, world.accept(world.weighed(theirs, [DRUM])))
+    package = NewPackage("桶", 200_000)
+    with world.doing(Actor.system()) as work:  # a day of which this world has drawn no code by itself
+        for drum in (*mine, *theirs):
+            work.session.get_one(Container, drum.id).generated_on = date(2026, 11, 9)
+    with world.doing(world.consignee) as work:
+        packed = repack_container(work, mine[0].id, RepackContainer(package))
+        [half] = split_container(work, packed.id, SplitContainer((Part(Grams(60_000), package),)))
+        merged = merge_containers(work, MergeContainers((str(mine[1].id), str(theirs[0].id)), package))
+    for container, mass in ((half, 60_000), (merged, 100_001)):
+        with world.doing(world.consignee) as work:
+            treat_container(work, container.id, TreatContainer("R2", "TS005", mass=Grams(mass)))
+
+    def proposed(which: Consignment) -> int:
+        with world.seeing(world.consignee) as work:
+            papers = papers_for(work, which.id)
+            [proposal] = proposals_of(work, papers, results_of(work, papers))
+            return proposal.mass
+
+    assert (proposed(trip), proposed(other)) == (60_000 + 50_000, 50_000)
 
 
 # --- what is refused, and in which words ---
