@@ -1,8 +1,9 @@
 """Databases for tests: built once by the migrations, filled with the official code lists, then copied.
 
-Each test process has a migrated template per engine. Tests that are rolled back share one copy of it;
-race, kill and restart tests get a copy of their own. PostgreSQL is the server at TEST_POSTGRESQL_URL or
-127.0.0.1:5432 where it lets us in without a password, else a private cluster that ends with the tests.
+A run has one migrated template per engine, which the first process to ask makes. Tests that are rolled back
+share one copy of it per process; race, kill and restart tests get a copy of their own. All of it lies in memory
+where the machine has room. PostgreSQL is the server at TEST_POSTGRESQL_URL, else a private cluster that ends
+with the tests, else, where none is installed, the server at 127.0.0.1:5432 if it lets us in without a password.
 """
 
 import fcntl
@@ -13,7 +14,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
@@ -34,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 ENGINES = (SQLITE, POSTGRESQL)
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
 
 
 class NoServer(Exception):
@@ -92,15 +95,20 @@ def postgresql_server(folder: Path) -> Server:
     Raises:
         NoServer: none is reachable and none can be started.
     """
-    note = folder / "postgresql.json"
-    with (folder / "postgresql.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not note.exists():
-            note.write_text(json.dumps(_find_or_start(folder)))
-    found = json.loads(note.read_text())
+    found = once(folder, "postgresql", lambda: _find_or_start(folder))
     if "missing" in found:
         raise NoServer(found["missing"])
     return Server(make_url(found["url"]))
+
+
+def once(folder: Path, name: str, make: Callable[[], Any]) -> Any:
+    """What the first process of the run to ask for `name` makes; the others wait for it. JSON is what it may be."""
+    note = folder / f"{name}.json"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            note.write_text(json.dumps(make()))
+    return json.loads(note.read_text())
 
 
 def stop_postgresql(folder: Path) -> None:
@@ -111,7 +119,21 @@ def stop_postgresql(folder: Path) -> None:
 
 
 def _find_or_start(folder: Path) -> dict[str, str]:
-    for url in _candidates():
+    """Rather a cluster of our own than somebody's server: it keeps everything in memory and waits for no disk."""
+    given = os.environ.get("TEST_POSTGRESQL_URL")
+    if given:
+        return _reachable([make_url(given).set(drivername="postgresql+psycopg")]) or {
+            "missing": "the server at TEST_POSTGRESQL_URL doesn't let us make databases"
+        }
+    try:
+        return {"url": _start_cluster(folder).render_as_string()}
+    except NoServer as why:
+        return _reachable(_local_servers()) or {"missing": str(why)}
+
+
+def _reachable(urls: Iterable[URL]) -> dict[str, str] | None:
+    """The first that lets us make databases."""
+    for url in urls:
         try:
             with psycopg.connect(libpq_address(url), connect_timeout=3) as connection:
                 row = connection.execute(
@@ -121,16 +143,10 @@ def _find_or_start(folder: Path) -> dict[str, str]:
             continue
         if row and row[0]:
             return {"url": url.render_as_string(hide_password=False)}
-    try:
-        return {"url": _start_cluster(folder).render_as_string()}
-    except NoServer as why:
-        return {"missing": str(why)}
+    return None
 
 
-def _candidates() -> Iterator[URL]:
-    given = os.environ.get("TEST_POSTGRESQL_URL")
-    if given:
-        yield make_url(given).set(drivername="postgresql+psycopg")
+def _local_servers() -> Iterator[URL]:
     for user in dict.fromkeys((getpass.getuser(), "postgres")):
         yield URL.create("postgresql+psycopg", user, host="127.0.0.1", port=5432, database="postgres")
 
@@ -146,7 +162,7 @@ def _start_cluster(folder: Path) -> URL:
     _run_as_owner([binaries / "initdb", "-D", cluster, *options])
     settings = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={cluster} "
-        "-c fsync=off -c full_page_writes=off -c max_connections=100"
+        "-c fsync=off -c full_page_writes=off -c max_connections=100 -c autovacuum=off"
     )
     _run_as_owner(
         [binaries / "pg_ctl", "-D", cluster, "-o", settings, "-l", cluster / "server.log", "-w", "start"]
@@ -160,7 +176,7 @@ def _binaries() -> Path:
     newest = max(versions, key=lambda path: float(path.parts[-3]), default=None)
     found = newest or shutil.which("initdb")
     if not found:
-        raise NoServer("no server at 127.0.0.1:5432 lets us in, and none is installed to start one")
+        raise NoServer("none is installed to start one, and no server at 127.0.0.1:5432 lets us in")
     return Path(found).parent
 
 
@@ -193,60 +209,86 @@ def free_port() -> int:
 
 @dataclass
 class Stock:
-    """The databases of one test process, below `folder`; `close` takes all of them away."""
+    """The databases of one test process, below the folder of the run; `close` takes all of them away."""
 
     folder: Path
     prefix: str
-    _templates: dict[tuple[str, bool], str] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=count)
     _made: list[str] = field(default_factory=list)
 
     def fresh(self, engine: str, code_lists: bool = True) -> str:
         """The address of a new migrated database that nobody else uses, with the official code lists in it."""
-        template = self.template(engine, code_lists)
-        if engine == SQLITE:
-            path = self.folder / f"{self.prefix}_{next(self._names)}.sqlite"
-            shutil.copyfile(make_url(template).database or "", path)
-            return self._noted(f"sqlite:///{path}")
-        return self._created(make_url(template).database or "")
+        return self.copy(template(self.folder, engine, code_lists))
+
+    def copy(self, url: str) -> str:
+        """The address of a copy of a database that nobody is connected to."""
+        return self._noted(run_copy(self.folder, url, self._name()))
 
     def empty(self, engine: str) -> str:
         """The address of a new database without a single table."""
-        if engine == SQLITE:
-            return self._noted(f"sqlite:///{self.folder / f'{self.prefix}_{next(self._names)}.sqlite'}")
-        return self._created("template0")
-
-    def template(self, engine: str, code_lists: bool) -> str:
-        """The migrated database that copies are made from; nobody may stay connected to it."""
-        if (engine, code_lists) not in self._templates:
-            url = self.empty(engine)
-            migrate(url)
-            if code_lists:
-                load_code_lists(url)
-            self._templates[engine, code_lists] = url
-        return self._templates[engine, code_lists]
+        return self._noted(_empty(self.folder, engine, self._name()))
 
     def drop(self, url: str) -> None:
         """Take one database away; its users have disconnected, or are cut off."""
-        address = make_url(url)
-        if address.get_backend_name() == SQLITE:
-            for ending in ("", "-wal", "-shm"):
-                Path(f"{address.database}{ending}").unlink(missing_ok=True)
-        else:
-            postgresql_server(self.folder).drop(address.database or "")
+        _drop(self.folder, url)
         self._made.remove(url)
 
     def close(self) -> None:
         for url in reversed(self._made.copy()):
             self.drop(url)
 
-    def _created(self, template: str) -> str:
-        name = f"{self.prefix}_{next(self._names)}"
-        return self._noted(postgresql_server(self.folder).create(name, template))
+    def _name(self) -> str:
+        return f"{self.prefix}_{next(self._names)}"
 
     def _noted(self, url: str) -> str:
         self._made.append(url)
         return url
+
+
+def template(folder: Path, engine: str, code_lists: bool) -> str:
+    """The run's migrated database that copies are made from; nobody may stay connected to it.
+
+    Raises:
+        NoServer: there is no PostgreSQL.
+    """
+    kind = "template" if code_lists else "bare_template"
+    name = f"parkloop_test_{folder.name.rpartition('-')[2]}_{kind}"
+
+    def make() -> str:
+        if not code_lists:
+            url = _empty(folder, engine, name)
+            migrate(url)
+        else:
+            url = run_copy(folder, template(folder, engine, False), name)
+            load_code_lists(url)
+        return url
+
+    return str(once(folder, f"{engine}_{kind}", make))
+
+
+def _empty(folder: Path, engine: str, name: str) -> str:
+    if engine == SQLITE:
+        return f"sqlite:///{folder / f'{name}.sqlite'}"
+    return postgresql_server(folder).create(name)
+
+
+def run_copy(folder: Path, url: str, name: str) -> str:
+    """The address of a copy below the folder of the run."""
+    original = make_url(url)
+    if original.get_backend_name() == SQLITE:
+        path = folder / f"{name}.sqlite"
+        shutil.copyfile(original.database or "", path)
+        return f"sqlite:///{path}"
+    return postgresql_server(folder).create(name, original.database or "")
+
+
+def _drop(folder: Path, url: str) -> None:
+    address = make_url(url)
+    if address.get_backend_name() == SQLITE:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{address.database}{ending}").unlink(missing_ok=True)
+    else:
+        postgresql_server(folder).drop(address.database or "")
 
 
 @contextmanager
@@ -261,10 +303,19 @@ def stock(folder: Path, worker: str = "main") -> Iterator[Stock]:
 
 @contextmanager
 def run_folder() -> Iterator[Path]:
-    """The folder that the processes of one run share; its cluster ends and all of it goes at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="parkloop-tests-"))
+    """The folder that the processes of one run share; its databases, its cluster and all of it go at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="parkloop-tests-", dir=_memory()))
     try:
         yield folder
     finally:
+        for note in folder.glob(f"{POSTGRESQL}_*template.json"):
+            _drop(folder, json.loads(note.read_text()))
         stop_postgresql(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """The machine's file system in memory, if there is room for all databases of a run: no test waits for a disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
+        return MEMORY
+    return None

@@ -1,5 +1,6 @@
 """A browser and a served application for journeys. A fault seen by the browser fails the test."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,13 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from app.demo.building import build
-from app.foundation.core.clock import local_day, utc_now
 from app.foundation.core.database import Database
 from tests import browser as browsers
 from tests import must_run
 from tests.conftest import a_config
 from tests.databases import SQLITE, Stock
+from tests.demo import demo_of_today
 from tests.serving import LiveServer, serving
 
 HERE = Path(__file__).parent
@@ -76,12 +76,12 @@ def live_server(live_database: Database, tmp_path: Path) -> Iterator[LiveServer]
 
 @pytest.fixture(scope="session")
 def demo_park(database_stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The demo park as it is today, built once and served: to look at, not to change."""
-    address = database_stock.fresh(SQLITE)
+    """A copy of the demo park as it is today, served: to look at. Built once a run, whichever process asks first."""
+    built = demo_of_today(database_stock)
+    files = shutil.copytree(built.files, tmp_path_factory.mktemp("demo") / "files")
+    address = database_stock.copy(built.address)
     database = Database(address)
-    with serving(a_config(address, tmp_path_factory.mktemp("demo")), database) as server:
-        house = server.app.extensions["house"]
-        build(database, house.keyring, server.url, local_day(utc_now()), files=house.files)
+    with serving(a_config(address, files), database) as server:
         yield server
     database.engine.dispose()
     database_stock.drop(address)

@@ -1,7 +1,7 @@
 """The server killed with SIGKILL while people act on consignments: no acknowledged act is lost, none is half done, and
 asking again with the same Idempotency-Key gives the first answer.
 
-`PARKLOOP_KILL_OPERATIONS` sets how many acts there are, 150 by default; the server dies once in three hundred.
+`PARKLOOP_KILL_OPERATIONS` sets how many acts there are, 60 by default; the server dies once in three hundred.
 """
 
 import json
@@ -37,7 +37,7 @@ from app.waste.storage.models import Container
 from tests.databases import ROOT, free_port
 from tests.integration.waste.consignments.world import DRUM, World, build, waybill_json
 
-OPERATIONS = int(os.environ.get("PARKLOOP_KILL_OPERATIONS", "150"))
+OPERATIONS = int(os.environ.get("PARKLOOP_KILL_OPERATIONS", "60"))
 JOURNEY = (
     ("consignor", "submission"),
     ("consignor", "loading"),
@@ -76,7 +76,14 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--worker-class", "gthread"]
-        command += ["--threads", str(CLIENTS), "--log-level", "critical", "--bind", f"127.0.0.1:{self.port}"]
+        command += [
+            "--threads",
+            str(CLIENTS),
+            "--log-level",
+            "critical",
+            "--preload",
+        ]  # wired once, then forked
+        command += ["--bind", f"127.0.0.1:{self.port}"]
         environment = os.environ | {
             "ENVIRONMENT": "test",
             "DATABASE_URL": self.url,
