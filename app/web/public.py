@@ -23,7 +23,7 @@ from app.foundation.documents.qr import (
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import all_keys
 from app.oversight.inspection.revocations import RUNNING, is_replaced
-from app.oversight.inspection.verdict import span
+from app.oversight.inspection.spans import span
 from app.waste.consignments.queries import Papers, public_papers
 from app.waste.registry.models import FORM_WORDS
 from app.waste.storage.models import FACILITY_TYPE_WORDS, ContainerState

@@ -6,7 +6,7 @@ A missing input is never a pass: green needs every check that applies to have pa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from app.foundation.documents.qr import ConsignmentFields, ContainerFields, Veri
 from app.foundation.rulebook.limits import Limit
 from app.foundation.rulebook.outcome import UNKNOWN, Maybe, OutcomeKind, Unknown, listed
 from app.foundation.rulebook.rules import Severity
+from app.oversight.inspection.spans import span
 from app.waste.consignments.workflow import STATE_WORDS, ConsignmentState
 from app.waste.storage.models import ContainerState
 
@@ -161,8 +162,6 @@ class Verdict:
 
 NOTHING_PROVED: Final = frozenset({Verification.UNSIGNED, Verification.UNKNOWN_KEY, Verification.REVOKED_KEY})
 """The signature neither vouches for the code nor speaks against it."""
-MINUTES_AN_HOUR: Final = 60
-MINUTES_A_DAY: Final = 24 * MINUTES_AN_HOUR
 Check = Callable[[ScanFacts], Reason | None]
 
 
@@ -403,16 +402,6 @@ def _window(facts: ScanFacts) -> Reason | None:
     if facts.now < claim.issued_at:
         return _warn("R11", say("尚未到签发时间"))
     return _pass("R11", say("在有效期内"), say("还有 {span}", span=span(claim.expires_at - facts.now)))
-
-
-def span(length: timedelta) -> Text:
-    """How long, in the largest whole unit: 3 天, 5 小时, 20 分钟."""
-    minutes = int(length.total_seconds() // 60)
-    if minutes >= MINUTES_A_DAY:
-        return say("{days} 天", days=minutes // MINUTES_A_DAY)
-    if minutes >= MINUTES_AN_HOUR:
-        return say("{hours} 小时", hours=minutes // MINUTES_AN_HOUR)
-    return say("{minutes} 分钟", minutes=minutes)
 
 
 CHECKS: Final[tuple[Check, ...]] = (
