@@ -74,8 +74,15 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if begin := connection.get_execution_options().get("begin", "BEGIN"):
-        connection.exec_driver_sql(begin)
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if not begin:
+        return
+    try:
+        connection.connection.cursor().execute(begin)
+    except psycopg.Error:
+        connection.exec_driver_sql(
+            begin
+        )  # says in SQLAlchemy's words what is wrong, and costs six times as much
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

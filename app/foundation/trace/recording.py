@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select
 
 from app.foundation.core.ids import new_id
+from app.foundation.core.lookup import Lookup
 from app.foundation.core.work import Work
 from app.foundation.trace.canonical import canonical_text, leaf_hash, plain
 from app.foundation.trace.models import TraceAbout, Traced, TraceEvent, about_id
@@ -16,7 +17,7 @@ Thing = tuple[str, UUID]
 """What an event is also about: kind and id."""
 
 _ADD_EVENT, _ADD_ABOUT = (insert(cast(Table, model.__table__)) for model in (TraceEvent, TraceAbout))
-_HEAD = (
+_HEAD = Lookup(
     select(TraceEvent.sequence, TraceEvent.own_hash)
     .where(TraceEvent.subject_id == bindparam("subject_id"))
     .order_by(TraceEvent.sequence.desc())
@@ -71,7 +72,7 @@ def record(
 
 def _place_in_chain(work: Work, subject_id: UUID) -> dict[str, Any]:
     """Sequence and previous hash of the subject's next event."""
-    head = work.session.execute(_HEAD, {"subject_id": subject_id}).first()
+    head = _HEAD.first(work, subject_id=subject_id)
     if head is None:
         return {"sequence": 1, "previous_hash": None}
     return {"sequence": head.sequence + 1, "previous_hash": head.own_hash}

@@ -1,11 +1,12 @@
 """What a signature stands for: the manifest's facts as canonical JSON, and their hash."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.foundation.core.errors import NotPermitted
+from app.foundation.core.lookup import Lookup
 from app.foundation.core.text import say
 from app.foundation.core.work import Confirmation, Work
 from app.foundation.trace.canonical import canonical_text, plain
@@ -129,11 +130,15 @@ def sign(work: Work, papers: Papers, party: Party, *, consent: StandingConsent |
     return signature
 
 
+_NAME: Final = Lookup(select(User.name).where(User.id == bindparam("key")))
+
+
 def _by_actor(work: Work) -> dict[str, Any]:
     actor, confirmed = work.actor, work.actor.confirmation or Confirmation()
     name = confirmed.name
     if actor.user_id is not None:
-        name = work.session.scalar(select(User.name).where(User.id == actor.user_id)) or ""
+        named = _NAME.first(work, key=actor.user_id)
+        name = named.name if named else ""
     if not name or actor.organisation_id is None:
         raise NotPermitted(say("联单须由具名人员签署"))
     return {

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from app.foundation import trace
 from app.foundation.core.ids import new_id
 from app.foundation.core.work import Actor
-from app.foundation.trace import verifying
+from app.foundation.trace import recording, verifying
 from app.foundation.trace.canonical import leaf_hash
 from app.foundation.trace.models import TraceAbout, TraceEvent
 from app.foundation.trace.queries import timeline_of
@@ -125,7 +125,7 @@ def test_of_two_who_append_to_one_subject_at_once_one_fails_as_a_whole(throwaway
     assert [event.sequence for event in events] == list(range(1, len(events) + 1))
 
 
-def test_two_who_read_the_same_head_cannot_both_append(throwaway_database, engine_name):
+def test_two_who_read_the_same_head_cannot_both_append(throwaway_database, engine_name, monkeypatch):
     """The exact race, step by step: both have read the head before either writes. SQLite lets no two begin."""
     if engine_name == "sqlite":
         with (
@@ -141,21 +141,20 @@ def test_two_who_read_the_same_head_cannot_both_append(throwaway_database, engin
         work.session.add(park)
         trace.record(work, "park.opened", park)
     has_read, may_write = threading.Event(), threading.Event()
+    first_thread, place_in_chain = threading.current_thread(), recording._place_in_chain
+
+    def place_and_wait(work, subject_id):
+        found = place_in_chain(work, subject_id)
+        if threading.current_thread() is not first_thread:
+            has_read.set()
+            may_write.wait(20)
+        return found
+
+    monkeypatch.setattr(recording, "_place_in_chain", place_and_wait)
 
     def late():
         with database.writing(SYSTEM) as work:
-            mine = work.session.get_one(Park, park.id)
-            plain_execute = work.session.execute
-
-            def execute(statement, *rest, **more):
-                found = plain_execute(statement, *rest, **more)
-                if "ORDER BY trace_events.sequence DESC" in str(statement):
-                    has_read.set()
-                    may_write.wait(20)
-                return found
-
-            work.session.execute = execute
-            trace.record(work, "park.renamed", mine)
+            trace.record(work, "park.renamed", work.session.get_one(Park, park.id))
 
     with ThreadPoolExecutor(1) as thread:
         loser = thread.submit(late)
