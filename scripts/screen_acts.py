@@ -320,7 +320,7 @@ def _enter_a_contract(page: Page) -> None:
 
 def _takes_waste(page: Page) -> bool:
     chosen = page.locator("[name=partner_id] option:checked").inner_text()
-    return "接收" in chosen or "receives" in chosen
+    return "接收" in chosen or "receiv" in chosen.lower()
 
 
 def draft_a_crossing(page: Page) -> None:
@@ -344,7 +344,7 @@ def edit_a_crossing(page: Page) -> None:
 
 NEWEST_IN = """async (state) => {
     const {items} = await (await fetch("/api/v1/consignments?bucket=open&limit=100")).json();
-    const found = items.find((one) => one.state === state);
+    const found = items.find((one) => one.state === state && one.kind === "hazardous");
     return found && found.number;
 }"""
 
@@ -370,6 +370,15 @@ def _open_form(page: Page, what: str, state: str) -> None:
     number = page.evaluate(NEWEST_IN, state)
     assert number, f"the demo has nothing {state}"
     page.goto(urljoin(page.url, f"/consignments/{number}/road/{what}"))
+
+
+def accept_a_load(page: Page) -> None:
+    """The first transfer of general waste on the list has come: what is received is typed and about to be signed."""
+    page.goto(urljoin(page.url, page.locator("main td a.mono").first.get_attribute("href") or ""))
+    if page.locator("#arrive-dialog").count():
+        send(page, "#arrive-dialog form")
+    page.locator("[data-dialog=accept-dialog]").first.evaluate("button => button.click()")
+    page.locator("#accept-dialog[open]").wait_for()
 
 
 def plan_a_round(page: Page) -> None:
