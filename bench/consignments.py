@@ -26,7 +26,7 @@ from tests.databases import POSTGRESQL, NoServer, run_folder, stock
 from tests.integration.waste.consignments.world import World
 
 CALLS = int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
-READS = 4 * CALLS
+READS = 8 * CALLS
 GROUPED, PARENTS = 2_000, 4
 BIG_ENOUGH = 4_000
 PATH = "/api/v1/consignments"
@@ -77,7 +77,7 @@ def _over_http(world: World, environment: dict[str, str]) -> Iterator[Figure]:
     with ours_and_bare(environment) as (ours, bare):
         mapped = Load(bare, [("/two-rows-mapped", body)] * (2 * len(drafts)))
         raw = Load(bare, [("/two-rows", body)] * (2 * len(signings)))
-        reply = Load(bare, [(f"/reply-of/{BIG_ENOUGH}", None)] * (4 * READS))
+        reply = Load(bare, [(f"/reply-of/{BIG_ENOUGH}", None)] * (2 * READS))
         made = by_turns(Load(ours, drafts, headers), mapped)
         signed = by_turns(Load(ours, signings, headers), raw)
         read = by_turns(Load(ours, reads, headers), reply)

@@ -23,7 +23,7 @@ from tests.databases import POSTGRESQL, NoServer, run_folder, stock
 from tests.integration.oversight.inspection.world import World, build
 from tests.integration.people import staff_of_a_park
 
-CALLS = 4 * int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
+CALLS = 8 * int(os.environ.get("PARKLOOP_BENCH_CALLS", "400"))
 PATH = "/api/v1/verdicts"
 
 
@@ -49,7 +49,7 @@ def figures() -> Iterator[Figure]:
         scan = (PATH, {"scanned": qr_text, "plate_seen": "演A·D0712"})
         with ours_and_bare(environment) as (ours, bare):
             judged = Load(ours, [scan] * CALLS, {"Authorization": f"Bearer {token}"})
-            verdicts, replies = by_turns(judged, Load(bare, [("/reply", scan[1])] * (4 * CALLS)))
+            verdicts, replies = by_turns(judged, Load(bare, [("/reply", scan[1])] * (2 * CALLS)))
         database.engine.dispose()
     yield Figure.over_http("verdicts on a scanned manifest", verdicts, "a bare Flask reply of 2 kB", replies)
 

@@ -1,5 +1,5 @@
 """Answers kept in the memory of a server process, each under everything it rests on: while that is the same, so is the
-answer. Nothing has to be told when something changes, for then nobody asks for the old one any more."""
+answer. Nothing has to be told when something changes, for then nobody asks for the old one any more (ADR 20)."""
 
 import threading
 from collections import OrderedDict
