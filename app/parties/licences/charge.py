@@ -47,6 +47,11 @@ def parks_to_check(work: Work, organisation_id: UUID) -> Sequence[Park]:
     return work.session.scalars(parks.where(Park.id.in_(own)) if own else parks).all()
 
 
+def name_of_park(work: Work, park_id: UUID | None) -> str:
+    """What a park is called; empty for none."""
+    return work.session.scalar(select(Park.name).where(Park.id == park_id)) or "" if park_id else ""
+
+
 def checking_park(work: Work, organisation_id: UUID, asked: UUID | None) -> UUID:
     """The park whose staff checks what a firm hands in: the one asked for, that of the session, or the only one.
 

@@ -15,7 +15,7 @@ from app.foundation.core.units import grams_from_tonnes, kg_text, tonnes_text
 from app.foundation.core.work import Work
 from app.foundation.files.operations import file_for
 from app.parties.licences import operations, policy, queries
-from app.parties.licences.charge import parks_to_check
+from app.parties.licences.charge import name_of_park, parks_to_check
 from app.parties.licences.commands import AnswerQueries, ApplyForLicence, RegisterLicence
 from app.parties.licences.documents import PDF_TYPE, store_document
 from app.parties.licences.models import ApplicationKind, ApplicationState, LicenceKind
@@ -169,6 +169,7 @@ def _page(work: Work, application_id: UUID, form: FormState | None) -> str:
         "licences/application.html",
         application=found,
         application_words=APPLICATION_WORDS,
+        park=name_of_park(work, found.park_id),
         details=licence_of(found.details),
         look=APPLICATION_LOOKS[found.state],
         review=REVIEW,

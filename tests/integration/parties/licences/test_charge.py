@@ -1,5 +1,7 @@
 """A park looks after the licences and fleets of its own firms; what an outside firm hands in goes to a park it names."""
 
+from uuid import UUID
+
 import pytest
 
 from app.foundation.core.errors import InvalidInput, NotPermitted
@@ -9,7 +11,7 @@ from app.parties.accounts.models import Organisation, Site
 from app.parties.accounts.permissions import Role
 from app.parties.licences import charge, operations
 from app.parties.licences.commands import ChangeLicenceState, RecordEarlierUse
-from app.parties.licences.models import LicenceState
+from app.parties.licences.models import LicenceApplication, LicenceState
 from tests.factories.parties import a_membership, a_user, an_organisation
 from tests.integration.parties.licences.people import (
     FULL,
@@ -173,3 +175,18 @@ def test_without_a_park_the_mend_is_named(world, monkeypatch):
     with world.seeing(Actor.system()) as work, pytest.raises(InvalidInput) as refused:
         charge.checking_park(work, world.licence_id, None)
     assert "登记园区" in str(refused.value.problems[0].text)
+
+
+def test_the_firm_reads_which_park_checks_and_what_to_do_where_none_does(world, client_of):
+    firm = client_of(world.consignee.user_id)
+    made = firm.post(APPLICATIONS, data=form(NEW))
+    page = f"/licence-applications/{made.json['id']}"
+    with_park = firm.get(page).text
+    with world.doing(Actor.system()) as work:  # as they were handed in before parks were asked for
+        work.session.get_one(LicenceApplication, UUID(made.json["id"])).park_id = None
+
+    without = firm.get(page).text
+
+    assert ("核对园区" in with_park, "澄湖循环产业园" in with_park) == (True, True)
+    assert ("还没有园区核对" in without, "还没有园区核对" in with_park) == (True, False)
+    assert "请撤回后重新提交" in without
