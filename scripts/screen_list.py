@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from scripts.screen_acts import (
+    accept_a_load,
     amend_the_plan,
     ask_for_calendar,
     begin_a_count,
@@ -60,6 +61,9 @@ class Screen(Place):
     """The endpoint that the preparation ends on, where it is another."""
     status: int = 200
 
+
+GENERAL_DRAFT = {"bucket": "drafts", "partner": "铄金"}
+GENERAL_ON_THE_ROAD = {"bucket": "open", "state": "in_transit", "waste_code": "S59"}
 
 SCREENS = [
     Screen("sign-in", None, "auth.sign_in"),
@@ -234,17 +238,21 @@ SCREENS = [
         "lu",
         "consignments.edit",
         via=("consignments.index", "consignments.show"),
-        values={"bucket": "drafts"},
+        values={"bucket": "drafts", "partner": "云栈"},
     ),
     Screen(
-        "consignment.open", "lu", "consignments.show", via=("consignments.index",), values={"bucket": "open"}
+        "consignment.open",
+        "lu",
+        "consignments.show",
+        via=("consignments.index",),
+        values={"bucket": "open", "partner": "云栈"},
     ),
     Screen(
         "consignment.done",
         "lu",
         "consignments.show",
         via=("consignments.index",),
-        values={"bucket": "done", "state": "closed"},
+        values={"bucket": "done", "state": "closed", "partner": "云栈"},
     ),
     Screen("consignment.recycler", "he", "consignments.show", via=("consignments.index",)),
     Screen(
@@ -260,6 +268,53 @@ SCREENS = [
         "he",
         "consignments.revisions",
         via=("consignments.index", "consignments.show"),
+    ),
+    Screen("general.new", "lu", "consignments.new_general"),
+    Screen("general.new.refused", "lu", "consignments.new_general", prepare=send_empty),
+    Screen(
+        "general.draft",
+        "lu",
+        "consignments.edit_general",
+        via=("consignments.index", "consignments.show"),
+        values=GENERAL_DRAFT,
+    ),
+    Screen("general.check", "lu", "consignments.show", via=("consignments.index",), values=GENERAL_DRAFT),
+    Screen(
+        "general.loading",
+        "lu",
+        "consignments.show",
+        via=("consignments.index",),
+        values={"bucket": "open", "state": "loading", "partner": "铄金"},
+    ),
+    Screen(
+        "general.driver", "shi", "consignments.show", via=("consignments.index",), values=GENERAL_ON_THE_ROAD
+    ),
+    Screen(
+        "general.transit", "bai", "consignments.show", via=("consignments.index",), values=GENERAL_ON_THE_ROAD
+    ),
+    Screen("general.list", "lu", "consignments.index", values={"bucket": "open", "waste_code": "-S"}),
+    Screen(
+        "general.public",
+        "lu",
+        "public.consignment",
+        via=("consignments.index", "consignments.show"),
+        values=GENERAL_ON_THE_ROAD,
+        beside={"kind": "M"},
+    ),
+    Screen(
+        "general.accept",
+        "bai",
+        "consignments.index",
+        values={"bucket": "open", "waste_code": "S59"},
+        prepare=accept_a_load,
+        shows="consignments.show",
+    ),
+    Screen(
+        "general.closed",
+        "lu",
+        "consignments.show",
+        via=("consignments.index",),
+        values={"bucket": "done", "state": "closed", "partner": "铄金"},
     ),
     Screen(
         "road.incident",
@@ -355,7 +410,7 @@ SCREENS = [
         "lu",
         "public.consignment",
         via=("consignments.index", "consignments.show"),
-        values={"bucket": "open"},
+        values={"bucket": "open", "partner": "云栈"},
         beside={"kind": "M"},
     ),
     Screen("licences.park", "tang", "licences.index"),

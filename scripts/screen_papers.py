@@ -60,6 +60,20 @@ PAPERS = [
         "lu",
         "consignments.manifest",
         via=("consignments.index", "consignments.show"),
-        values={"bucket": "done"},
+        values={"bucket": "done", "state": "cancelled"},
+    ),
+    Paper(
+        "general.note",
+        "lu",
+        "consignments.manifest",
+        via=("consignments.index", "consignments.show"),
+        values={"bucket": "done", "state": "closed", "partner": "铄金"},
+    ),
+    Paper(
+        "general.note.draft",
+        "lu",
+        "consignments.manifest",
+        via=("consignments.index", "consignments.show"),
+        values={"bucket": "drafts", "partner": "铄金"},
     ),
 ]

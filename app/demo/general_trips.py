@@ -86,7 +86,7 @@ class GeneralTrip:
     @property
     def _received(self) -> Grams:
         """The other scale shows a little less."""
-        return Grams(self.mass - self.mass * 4 // 1_000 // STEP * STEP)
+        return Grams(self.mass - self.mass * 14 // 1_000 // STEP * STEP)
 
     def _do(self, person: str, minutes: int, act: Callable[[Work, UUID, int], Consignment]) -> None:
         self.at += timedelta(minutes=minutes)

@@ -206,7 +206,7 @@ ACT_FORMS: Final = (
         schemas.ArriveConsignmentSchema,
         operations.arrive,
         "Note that the vehicle came through the consignee's gate.",
-        say("已登记到达，请逐个过磅"),
+        say("已登记到达，请过磅"),
         "weigh",
     ),
     ActForm(

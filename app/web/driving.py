@@ -13,6 +13,7 @@ from app.waste.consignments.policy import acts_open_to, next_act
 from app.waste.consignments.queries.driving import Run, day_of
 from app.waste.consignments.queries.rounds import RoundView
 from app.waste.consignments.workflow import ConsignmentAct, ConsignmentState
+from app.web.consignments.parts import packages_text
 
 A = ConsignmentAct
 S = ConsignmentState
@@ -66,6 +67,7 @@ def _card(work: Work, run: Run) -> dict[str, Any]:
         "to": _end(run.consignee, run.goal),
         "wastes": list(dict.fromkeys((line.waste_name, line.waste_code) for line in run.lines)),
         "count": c.container_count,
+        "packages": packages_text(run.lines),
         "loaded": c.loaded_count,
         "mass": c.sent_mass,
         "due_on": c.due_on,

@@ -24,8 +24,9 @@ from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import all_keys
 from app.oversight.inspection.revocations import RUNNING, is_replaced
 from app.oversight.inspection.spans import span
+from app.waste.consignments.documents import PACKAGE_WORDS
 from app.waste.consignments.queries import Papers, public_papers
-from app.waste.registry.models import FORM_WORDS
+from app.waste.registry.models import FORM_WORDS, WasteKind
 from app.waste.storage.models import FACILITY_TYPE_WORDS, ContainerState
 from app.waste.storage.policy import may_see_facility
 from app.waste.storage.public import PublicLabel, public_label
@@ -110,6 +111,8 @@ def consignment(kind: str, number: str, payload: str = "") -> tuple[str, int]:
         trip=papers.consignment,
         plate=printed_plate(papers.vehicle.plate) if papers.vehicle else None,
         national_number=grouped(papers.consignment.national_number),
+        is_general=papers.consignment.kind is WasteKind.GENERAL,
+        packages=PACKAGE_WORDS,
         claim=claim.fields if verified is Verification.VALID else None,
         is_demo=papers.is_demo,
         known=caller() is not None,

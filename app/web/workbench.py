@@ -34,6 +34,7 @@ from app.waste.storage.checks import FacilityCheck, facility_checks
 from app.waste.storage.places import stock_places
 from app.waste.storage.queries import FacilityStock, facilities_with_stock
 from app.web.consignments.lists import mine_text
+from app.web.consignments.parts import packages_text
 from app.web.driving import driver_page
 from app.web.filters import tonnes, url_if
 from app.web.viewer import attention
@@ -56,6 +57,8 @@ ACT_LOOKS: Final = {
     A.ARRIVE: ("map-pin", say("联单 {number} 在途，到达后登记"), say("登记到达")),
     A.WEIGH_CONTAINER: ("scale", say("联单 {number} 等你过磅"), say("去过磅")),
     A.ACCEPT: ("signature", say("联单 {number} 等你签收"), say("去签收")),
+    A.WEIGH_LOAD: ("scale", say("联单 {number} 等你登记装车量"), say("去登记")),
+    A.ACCEPT_LOAD: ("signature", say("联单 {number} 等你签收"), say("去签收")),
 }
 OTHER_ACT: Final = ("truck-delivery", say("联单 {number} 等你处理"), say("去处理"))
 
@@ -160,9 +163,11 @@ def _of_consignment(row: ConsignmentRow) -> Todo:
     return Todo(
         title=Text(title.msgid, {"number": consignment.number}),
         note=say(
-            "{waste} {count} 件 {mass} · {consignor} → {consignee}{plate}",
+            "{waste} {packages} {mass} · {consignor} → {consignee}{plate}",
             waste=wastes,
-            count=consignment.container_count,
+            packages=say("{count} 件", count=consignment.container_count)
+            if consignment.container_count
+            else packages_text(row.lines),
             mass=tonnes(consignment.sent_mass, 3, plain=True),
             consignor=row.consignor_name,
             consignee=row.consignee_name or "—",

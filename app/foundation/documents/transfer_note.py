@@ -57,7 +57,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "demo": ("演示数据，非真实转移单", "Demonstration, not a real note"),
 }
-_WIDTHS: Final = (10.0, 66.0, 25.0, 22.0, 21.0, 21.0, 21.0)
+_WIDTHS: Final = (10.0, 60.0, 25.0, 22.0, 21.0, 24.0, 24.0)
 _KEYS: Final = ("line", "waste_name", "waste_code", "pack_kind", "sent", "received", "difference")
 _NUMBERS_FROM: Final = 4
 """Columns from here on are masses."""

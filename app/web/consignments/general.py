@@ -52,6 +52,7 @@ FIELDS: Final = {
     "vehicle_id": "vehicle",
 }
 OF_LINE: Final = {"mass_kg": "mass", "package": "package", "batch_id": "batch", "stream_id": "mass"}
+NOTHING: Final = say("请至少填写一种废物的移出量")
 STEPS: Final = (say("填写"), say("装车"), say("移出人签"), say("承运人签"), say("接收"), say("完结"))
 
 
@@ -162,7 +163,8 @@ def _at_draft(problems: Iterable[FieldProblem]) -> list[FieldProblem]:
         name, *rest = problem.pointer.removeprefix("#/").split("/")
         if name == "lines" and len(rest) > 1 and rest[0].isdecimal() and int(rest[0]) < len(streams):
             name = f"{OF_LINE.get(rest[1], 'mass')}-{streams[int(rest[0])]}"
-        moved = FieldProblem(f"#/{FIELDS.get(name, name)}", problem.text)
+        text = NOTHING if problem.pointer == "#/lines" and not streams else problem.text
+        moved = FieldProblem(f"#/{FIELDS.get(name, name)}", text)
         found[moved.pointer, str(moved.text)] = moved
     return list(found.values())
 

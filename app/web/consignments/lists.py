@@ -25,6 +25,7 @@ from app.waste.consignments.queries import (
 )
 from app.waste.consignments.workflow import ACT_WORDS, STATE_WORDS, ConsignmentAct, ConsignmentState
 from app.web.consignments.blueprint import bp
+from app.web.consignments.parts import packages_text
 from app.web.forms import FormState
 
 PAGE = 20
@@ -186,6 +187,7 @@ def _row(row: ConsignmentRow) -> dict[str, Any]:
         "plate": printed_plate(row.plate) if row.plate else None,
         "wastes": list(dict.fromkeys(line.waste_code for line in row.lines)),
         "container_count": consignment.container_count,
+        "packages": packages_text(row.lines),
         "mass": consignment.sent_mass,
         "at": consignment.closed_at
         or consignment.arrived_at

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask import url_for
@@ -16,12 +16,19 @@ from app.foundation.rulebook.outcome import OutcomeKind
 from app.foundation.trace.queries import TimelineEntry
 from app.waste.consignments.documents import PACKAGE_WORDS, valid_until
 from app.waste.consignments.events import EVENT_WORDS, ConsignmentEvent
-from app.waste.consignments.models import Consignment, Device, DiscrepancyKind, Opinion, Signature, Verdict
+from app.waste.consignments.models import (
+    Consignment,
+    Device,
+    DiscrepancyKind,
+    Opinion,
+    Signature,
+    Verdict,
+)
 from app.waste.consignments.naming import called
 from app.waste.consignments.queries import Item, Papers
 from app.waste.consignments.workflow import ConsignmentState, Party
 from app.waste.registry.methods import method_text
-from app.waste.registry.models import FORM_WORDS
+from app.waste.registry.models import FORM_WORDS, WasteKind
 
 S = ConsignmentState
 DISCREPANCY_WORDS = {
@@ -225,8 +232,25 @@ def _check(finding: RuleFinding | None) -> str | None:
     return "bad" if finding.blocks else "warn"
 
 
+class Packed(Protocol):
+    """A line of a consignment, whole or as lists show it."""
+
+    @property
+    def package(self) -> str: ...
+
+
+def packages_text(lines: Iterable[Packed]) -> Text:
+    """How wastes are packed that nobody counts: 散装、袋."""
+    packages = dict.fromkeys(line.package for line in lines)
+    return Text("{packages}", {"packages": [PACKAGE_WORDS.get(one, Text(one)) for one in packages]})
+
+
 def parties(papers: Papers) -> dict[str, dict[str, Any]]:
-    """The three parties with what the manifest says of them and their signatures."""
+    """The three parties with what the manifest says of them and their signatures. General waste goes without licence
+    and permit."""
+    is_general = papers.consignment.kind is WasteKind.GENERAL
+    permit = (say("道路许可"), papers.permit.number if papers.permit else None)
+    licence = (say("经营许可"), papers.licence.number if papers.licence else None)
     return {
         "consignor": {
             "name": papers.consignor.name,
@@ -239,8 +263,8 @@ def parties(papers: Papers) -> dict[str, dict[str, Any]]:
         "carrier": {
             "name": papers.carrier.name if papers.carrier else None,
             "facts": [
-                (say("道路许可"), papers.permit.number if papers.permit else None),
-                (say("驾驶 / 押运"), _crew(papers)),
+                *([] if is_general else [permit]),
+                (say("驾驶员") if is_general else say("驾驶 / 押运"), _crew(papers)),
                 (say("车牌"), _plate(papers)),
             ],
             "signed": _signed(papers.signature_of(Party.CARRIER)),
@@ -248,7 +272,7 @@ def parties(papers: Papers) -> dict[str, dict[str, Any]]:
         "consignee": {
             "name": papers.consignee.name if papers.consignee else None,
             "facts": [
-                (say("经营许可"), papers.licence.number if papers.licence else None),
+                *([] if is_general else [licence]),
                 (
                     say("利用方式"),
                     method_text(papers.consignment.planned_method)

@@ -93,7 +93,14 @@ _SHOWN: Final = (
 )
 """What lists show of a consignment and `next_act` asks of it; asking for anything else of it is an error."""
 _WASTES: Final = (
-    select(json_rows(ConsignmentLine.line_number, ConsignmentLine.waste_code, ConsignmentLine.waste_name))
+    select(
+        json_rows(
+            ConsignmentLine.line_number,
+            ConsignmentLine.waste_code,
+            ConsignmentLine.waste_name,
+            ConsignmentLine.package,
+        )
+    )
     .where(ConsignmentLine.consignment_id == Consignment.id)
     .correlate(Consignment)
     .scalar_subquery()
@@ -105,6 +112,7 @@ class ListedWaste(NamedTuple):
 
     waste_code: str
     waste_name: str
+    package: str
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,7 @@ def consignments_page(
 
 
 def _row(actor: Actor, row: Any) -> ConsignmentRow:
-    wastes = (ListedWaste(code, name) for _number, code, name in sorted(row.wastes or ()))
+    wastes = (ListedWaste(*told) for _number, *told in sorted(row.wastes or ()))
     return ConsignmentRow(
         row,
         row.consignor_name,
