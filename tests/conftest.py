@@ -9,6 +9,7 @@ The application over it (`app`, `client`, `client_of`) is in integration/conftes
 
 import gc
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -38,6 +39,7 @@ RUN_FOLDER = "PARKLOOP_TEST_RUN"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(must_run)
+    gc.set_threshold(50_000, 20, 50)
     if RUN_FOLDER not in os.environ:
         folder = run_folder()
         os.environ[RUN_FOLDER] = str(folder.__enter__())
@@ -47,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[RUN_FOLDER]
 
         config.add_cleanup(clean_up)
+        # Told to end, as by a time limit, we tidy up as after Ctrl-C: databases and their server are in memory.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Dozens of processes of the product are started: where no bytecode may be written, each compiles all of it.
+        if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+            os.environ["PYTHONPYCACHEPREFIX"] = os.environ[RUN_FOLDER] + "/bytecode"
 
 
 def pytest_collection_finish() -> None:
@@ -54,7 +61,6 @@ def pytest_collection_finish() -> None:
     a fifth of the time of all tests. What tests leave behind is still collected, in larger heaps."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
