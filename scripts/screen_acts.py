@@ -342,9 +342,9 @@ def edit_a_crossing(page: Page) -> None:
         page.locator("main a[href$='/edit']").first.evaluate("link => link.click()")
 
 
-NEWEST_IN = """async (state) => {
+NEWEST_IN = """async ([state, kind]) => {
     const {items} = await (await fetch("/api/v1/consignments?bucket=open&limit=100")).json();
-    const found = items.find((one) => one.state === state && one.kind === "hazardous");
+    const found = items.find((one) => one.state === state && one.kind === kind);
     return found && found.number;
 }"""
 
@@ -367,9 +367,19 @@ def send_elsewhere(page: Page) -> None:
 
 def _open_form(page: Page, what: str, state: str) -> None:
     """The form of an act on the newest consignment that is in a state."""
-    number = page.evaluate(NEWEST_IN, state)
+    number = page.evaluate(NEWEST_IN, [state, "hazardous"])
     assert number, f"the demo has nothing {state}"
     page.goto(urljoin(page.url, f"/consignments/{number}/road/{what}"))
+
+
+def scan_a_load(page: Page) -> None:
+    """The scanner's verdict on a transfer of general waste that is under way, by its number."""
+    number = page.evaluate(NEWEST_IN, ["in_transit", "general"])
+    assert number, "the demo has no general waste under way"
+    page.locator("button[data-type]").click()
+    page.locator("[data-typed]").fill(number)
+    page.locator("[data-typing-form] button[type=submit]").click()
+    page.locator("[data-result]:not([hidden]) [data-facts-here] dd").first.wait_for()
 
 
 def accept_a_load(page: Page) -> None:

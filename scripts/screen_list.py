@@ -33,6 +33,7 @@ from scripts.screen_acts import (
     register_it,
     register_wrongly,
     report_an_incident,
+    scan_a_load,
     send_elsewhere,
     send_empty,
     set_pin_wrongly,
@@ -301,6 +302,7 @@ SCREENS = [
         values=GENERAL_ON_THE_ROAD,
         beside={"kind": "M"},
     ),
+    Screen("general.scanned", "lin", "scan.scanner", prepare=scan_a_load),
     Screen(
         "general.accept",
         "bai",
