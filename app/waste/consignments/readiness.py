@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.text import Text, say
@@ -90,7 +91,7 @@ def readiness_of(work: Work, papers: Papers) -> Readiness:
     conditions = [
         *(_stock(work, papers) if is_general else _containers(papers)),
         *(_scale(papers, transfer.scope) if transfer.scope and hazardous_lines(papers) else ()),
-        *(_fleet(papers) if papers.vehicle and not _is_about_fleet(findings) else ()),
+        *(_fleet(papers, work.today) if papers.vehicle and not _is_about_fleet(findings) else ()),
         *(
             Precondition("todo", problem.text, field=problem.pointer.removeprefix("#/"))
             for problem in missing_fields(papers)
@@ -152,14 +153,28 @@ def _scale(papers: Papers, scope: LicenceScope) -> Iterable[Precondition]:
     )
 
 
-def _fleet(papers: Papers) -> Iterable[Precondition]:
+def _fleet(papers: Papers, today: date) -> Iterable[Precondition]:
+    """The vehicle, where no rule has said anything of it: of general waste none does."""
     assert papers.vehicle is not None
+    vehicle, plate = papers.vehicle, printed_plate(papers.vehicle.plate)
+    if papers.consignment.sent_mass > vehicle.approved_load:
+        text = say(
+            "装载 {mass} t，超过车辆 {plate} 的核载 {load} t",
+            mass=tonnes_text(papers.consignment.sent_mass),
+            plate=plate,
+            load=tonnes_text(vehicle.approved_load),
+        )
+        yield Precondition("warn", text, field="vehicle_id")
+    if vehicle.valid_to < today:
+        text = say("车辆 {plate} 的道路运输证 {day} 已到期", plate=plate, day=vehicle.valid_to.isoformat())
+        yield Precondition("warn", text, field="vehicle_id")
+        return
     yield Precondition(
         "pass",
         say(
             "车辆 {plate} 有效，核载 {load} t",
-            plate=printed_plate(papers.vehicle.plate),
-            load=tonnes_text(papers.vehicle.approved_load),
+            plate=plate,
+            load=tonnes_text(vehicle.approved_load),
         ),
-        say("道路运输证至 {day}", day=papers.vehicle.valid_to.isoformat()),
+        say("道路运输证至 {day}", day=vehicle.valid_to.isoformat()),
     )

@@ -1,9 +1,13 @@
 """What pages say of general waste: its packages in place of a count, and nothing of licences, permits and national numbers."""
 
+from datetime import timedelta
+
 import pytest
 
+from app.foundation.core.units import Grams
 from app.foundation.keys.models import KeyPurpose
 from app.foundation.keys.operations import new_key
+from app.parties.licences.models import Vehicle
 from app.waste.consignments.commands import LoadLine
 from tests.integration.waste.consignments.general_world import TONNE, build_general
 
@@ -62,3 +66,16 @@ def test_a_form_with_nothing_in_it_says_what_is_missing(world, general, client_o
 
     assert page.status_code == 422
     assert "请至少填写一种废物的移出量" in page.text
+
+
+def test_too_much_for_the_vehicle_and_a_vehicle_out_of_date_are_told(world, general, client_of):
+    with world.doing(world.operator) as work:
+        vehicle = work.session.get_one(Vehicle, world.vehicle_id)
+        vehicle.approved_load, vehicle.valid_to = Grams(5 * TONNE), work.today - timedelta(days=1)
+    draft = general.draft(8)
+
+    page = client_of(world.consignor.user_id).get(f"/consignments/{draft.number}").text
+
+    assert "装载 8.0000 t，超过车辆" in page
+    assert "的道路运输证" in page and "已到期" in page
+    assert "有效，核载" not in page
