@@ -5,6 +5,7 @@ does meets both; and by the processor time they take, servers and database proce
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -74,8 +75,17 @@ def gunicorn(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
         try:
             _wait_until_it_answers(port)
             yield Server(port, server.pid, database)
+        except Refused as refused:
+            refused.add_note(_last_error(log.fileno()))
+            raise
         finally:
             server.terminate()
+
+
+def _last_error(log: int) -> str:
+    """The last thing the server's log calls an error; read past the server's own place in the file."""
+    lines = os.pread(log, os.fstat(log).st_size, 0).decode("utf-8", "replace").splitlines()
+    return next((line for line in reversed(lines) if '"level": "error"' in line), "")
 
 
 @contextmanager
