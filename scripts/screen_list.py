@@ -3,13 +3,7 @@
 A test keeps the list whole: every page of the product is in it, or among those that are no page.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from playwright.sync_api import Page
-
 from scripts.screen_acts import (
-    accept_a_load,
     amend_the_plan,
     ask_for_calendar,
     begin_a_count,
@@ -33,7 +27,6 @@ from scripts.screen_acts import (
     register_it,
     register_wrongly,
     report_an_incident,
-    scan_a_load,
     send_elsewhere,
     send_empty,
     set_pin_wrongly,
@@ -49,22 +42,8 @@ from scripts.screen_acts import (
     weigh_by_hand,
     write_a_waybill,
 )
-from scripts.screen_papers import Place
-
-
-@dataclass(frozen=True)
-class Screen(Place):
-    """A page, taken at both widths in both languages."""
-
-    prepare: Callable[[Page], None] | None = None
-    """What to do on the page before the picture is taken."""
-    shows: str = ""
-    """The endpoint that the preparation ends on, where it is another."""
-    status: int = 200
-
-
-GENERAL_DRAFT = {"bucket": "drafts", "partner": "铄金"}
-GENERAL_ON_THE_ROAD = {"bucket": "open", "state": "in_transit", "waste_code": "S59"}
+from scripts.screen_general import GENERAL
+from scripts.screen_papers import Screen
 
 SCREENS = [
     Screen("sign-in", None, "auth.sign_in"),
@@ -270,54 +249,7 @@ SCREENS = [
         "consignments.revisions",
         via=("consignments.index", "consignments.show"),
     ),
-    Screen("general.new", "lu", "consignments.new_general"),
-    Screen("general.new.refused", "lu", "consignments.new_general", prepare=send_empty),
-    Screen(
-        "general.draft",
-        "lu",
-        "consignments.edit_general",
-        via=("consignments.index", "consignments.show"),
-        values=GENERAL_DRAFT,
-    ),
-    Screen("general.check", "lu", "consignments.show", via=("consignments.index",), values=GENERAL_DRAFT),
-    Screen(
-        "general.loading",
-        "lu",
-        "consignments.show",
-        via=("consignments.index",),
-        values={"bucket": "open", "state": "loading", "partner": "铄金"},
-    ),
-    Screen(
-        "general.driver", "shi", "consignments.show", via=("consignments.index",), values=GENERAL_ON_THE_ROAD
-    ),
-    Screen(
-        "general.transit", "bai", "consignments.show", via=("consignments.index",), values=GENERAL_ON_THE_ROAD
-    ),
-    Screen("general.list", "lu", "consignments.index", values={"bucket": "open", "waste_code": "-S"}),
-    Screen(
-        "general.public",
-        "lu",
-        "public.consignment",
-        via=("consignments.index", "consignments.show"),
-        values=GENERAL_ON_THE_ROAD,
-        beside={"kind": "M"},
-    ),
-    Screen("general.scanned", "lin", "scan.scanner", prepare=scan_a_load),
-    Screen(
-        "general.accept",
-        "bai",
-        "consignments.index",
-        values={"bucket": "open", "waste_code": "S59"},
-        prepare=accept_a_load,
-        shows="consignments.show",
-    ),
-    Screen(
-        "general.closed",
-        "lu",
-        "consignments.show",
-        via=("consignments.index",),
-        values={"bucket": "done", "state": "closed", "partner": "铄金"},
-    ),
+    *GENERAL,
     Screen(
         "road.incident",
         "shi",

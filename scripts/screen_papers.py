@@ -1,6 +1,9 @@
 """The printed papers that `make screens` draws, and what a page and a paper have in common."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,17 @@ class Place:
     """Parameters of the first endpoint's address, and its query."""
     beside: dict[str, str] | None = None
     """Where nothing links to it: its address is that of the page before, with these values besides."""
+
+
+@dataclass(frozen=True)
+class Screen(Place):
+    """A page, taken at both widths in both languages."""
+
+    prepare: Callable[[Page], None] | None = None
+    """What to do on the page before the picture is taken."""
+    shows: str = ""
+    """The endpoint that the preparation ends on, where it is another."""
+    status: int = 200
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from werkzeug.routing import BuildError
 from app.demo.accounts import PASSWORD, PEOPLE
 from scripts.addresses import Addresses
 from scripts.demo_server import demo_server
-from scripts.screen_list import SCREENS, Screen
-from scripts.screen_papers import PAPERS, Paper, Place
+from scripts.screen_list import SCREENS
+from scripts.screen_papers import PAPERS, Paper, Place, Screen
 from tests.browser import Watch, chromium
 from tests.databases import ROOT
 

@@ -15,7 +15,8 @@ from app.foundation.catalogue.codes import printed_plate
 from app.foundation.core.database import Database
 from app.foundation.core.work import Actor
 from scripts.addresses import Addresses
-from scripts.screen_list import SCREENS, Screen
+from scripts.screen_list import SCREENS
+from scripts.screen_papers import Screen
 from scripts.screens import LANGUAGES, PATIENCE_MS, Photographer, in_language
 from tests.browser import Watch
 from tests.e2e.axe import WORDS, axe_violations
