@@ -20,7 +20,7 @@ CODES = {
     "white_list_number",
     "eia_number", "filing_number", "industry_code", "item_number", "kind", "material", "override_document",
     "permit_number", "purpose", "receipt_number", "serial_number",
-    "after_hash", "before_hash", "factor", "method_code", "waybill_number",
+    "after_hash", "before_hash", "factor", "method_code", "waybill_number", "paper_number",
 }  # fmt: skip
 """Text columns that events may carry: codes, numbers of papers, hashes and closed lists."""
 

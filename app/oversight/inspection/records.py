@@ -86,6 +86,7 @@ _TRIP = (
     Consignment.kind,
     Consignment.state.label("trip_state"),
     Consignment.national_number,
+    Consignment.paper_number,
     Consignment.waybill_number,
     Consignment.sent_mass,
     Consignment.container_count,
@@ -279,6 +280,7 @@ def _trip_facts(work: Work, row: Row[Any]) -> TripFacts:
         is_hazardous=row.kind is WasteKind.HAZARDOUS,
         waybill_number=row.waybill_number,
         unfit_crew=_unfit_crew(row, work.today),
+        paper_number=row.paper_number or "",
     )
 
 

@@ -95,6 +95,8 @@ class TripFacts:
     sent_mass: Grams
     is_hazardous: bool = True
     """General waste goes without national number, operating licence and waybill."""
+    paper_number: str = ""
+    """Of the paper manifest it goes with while the national system is out of order (HWTM 20)."""
     waybill_number: str = ""
     unfit_crew: tuple[Text, ...] = ()
     """Which of driver and escort has no certificate that is valid today."""
@@ -316,6 +318,9 @@ def _national_number(facts: ScanFacts) -> Reason | None:
         return None
     if trip.national_number:
         return _pass("R4", say("已填国家联单编号"), say("{number}", number=trip.national_number))
+    if trip.paper_number:
+        note = say("编号 {number}，请查验随车的纸质联单", number=trip.paper_number)
+        return _warn("R4", say("使用纸质联单"), note)
     note = say("平台联单不能替代国家联单，请查验国家系统的电子联单")
     return _warn("R4", say("没有国家联单编号"), note)
 

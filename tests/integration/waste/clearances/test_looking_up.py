@@ -107,6 +107,9 @@ def test_a_departure_draws_what_it_moves_and_not_twice_at_once(world: World):
 
 def test_general_waste_for_use_needs_both_receipts(world: World):
     crossing = world.crossing(SUBMISSION)
+    with world.database.reading(world.producer, now=world.now) as work:
+        assert "ECC-490-a" in broken(found_by(work, world, SLAG), {SLAG: TONNE})
+    world.signed(clauses=tuple(Clause))
     seen = []
     for act in (
         CrossingAct.REPORT_SENDING,

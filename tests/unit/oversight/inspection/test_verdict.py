@@ -349,3 +349,10 @@ def test_general_waste_needs_no_national_number_and_no_licence() -> None:
 
     assert {one.code for one in verdict.reasons}.isdisjoint({"R4", "R5"})
     assert verdict.kind is VerdictKind.GREEN
+
+
+def test_a_paper_manifest_is_looked_at() -> None:
+    verdict = decide(a_consignment_scan(trip=a_trip(national_number=None, paper_number="演纸 0001")))
+
+    assert verdict.kind is VerdictKind.AMBER
+    assert "演纸 0001" in str(reason(verdict, "R4").note)
