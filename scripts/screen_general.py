@@ -3,7 +3,7 @@
 from scripts.screen_acts import accept_a_load, scan_a_load, send_empty
 from scripts.screen_papers import Screen
 
-DRAFT = {"bucket": "drafts", "partner": "铄金"}
+DRAFT = {"bucket": "drafts", "plate": "D2209"}
 ON_THE_ROAD = {"bucket": "open", "state": "in_transit", "waste_code": "S59"}
 
 GENERAL = [
@@ -22,7 +22,7 @@ GENERAL = [
         "lu",
         "consignments.show",
         via=("consignments.index",),
-        values={"bucket": "open", "state": "loading", "partner": "铄金"},
+        values={"bucket": "open", "state": "loading", "plate": "D2209"},
     ),
     Screen("general.driver", "shi", "consignments.show", via=("consignments.index",), values=ON_THE_ROAD),
     Screen("general.transit", "bai", "consignments.show", via=("consignments.index",), values=ON_THE_ROAD),
@@ -49,6 +49,6 @@ GENERAL = [
         "lu",
         "consignments.show",
         via=("consignments.index",),
-        values={"bucket": "done", "state": "closed", "partner": "铄金"},
+        values={"bucket": "done", "state": "closed", "plate": "D2209"},
     ),
 ]

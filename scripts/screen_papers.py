@@ -81,13 +81,13 @@ PAPERS = [
         "lu",
         "consignments.manifest",
         via=("consignments.index", "consignments.show"),
-        values={"bucket": "done", "state": "closed", "partner": "铄金"},
+        values={"bucket": "done", "state": "closed", "plate": "D2209"},
     ),
     Paper(
         "general.note.draft",
         "lu",
         "consignments.manifest",
         via=("consignments.index", "consignments.show"),
-        values={"bucket": "drafts", "partner": "铄金"},
+        values={"bucket": "drafts", "plate": "D2209"},
     ),
 ]
