@@ -35,7 +35,9 @@ def read(world, trip):
 
 
 def told(part):
-    return {str(entry.words): (str(entry.value), entry.before and str(entry.before)) for entry in part.entries}
+    return {
+        str(entry.words): (str(entry.value), entry.before and str(entry.before)) for entry in part.entries
+    }
 
 
 def test_every_fact_that_is_signed_has_words(world):
