@@ -221,7 +221,10 @@ OVERLOADED: Final[list[Case]] = [
     broken_by(net_load=grams_from_tonnes("4.500001")),
     kept_by(net_load=grams_from_tonnes("4.499999")),
 ]
-NO_NUMBER: Final[list[Case]] = [broken_by(national_number=None)]
+NO_NUMBER: Final[list[Case]] = [
+    broken_by(national_number=None),
+    kept_by(national_number=None, paper_number="演纸 0001"),
+]
 NO_PAPER: Final[list[Case]] = each("manifest_number waybill_number", " ")
 
 SAMPLES: Final[Mapping[str, tuple[Facts, list[Case]]]] = {

@@ -76,8 +76,8 @@ def is_of_the_consignors_city(facts: ManifestNumberFacts, _limits: Limits) -> Ou
 def runs_in_the_national_system(facts: NationalNumberFacts, _limits: Limits) -> Outcome:
     """HWTM-6, HWTM-11-1: a manifest of the national system; the platform's own number doesn't replace it, a paper
     manifest does while that system is out of order."""
-    number = known(facts.national_number, "national_number") or facts.paper_number or None
-    return finding() if number is None else passed(observed=number)
+    number = known(facts.national_number, "national_number") or facts.paper_number
+    return passed(observed=number) if number else finding()
 
 
 def is_for_one_trip(facts: TripFacts, limits: Limits) -> Outcome:
