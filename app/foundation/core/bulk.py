@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain, islice
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Connection, Table, Text, func, insert, literal, select
+from sqlalchemy import Connection, Select, Table, Text, bindparam, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -14,6 +15,8 @@ COPY_FROM = 200
 """Fewer rows than this go the ordinary way."""
 SQLITE_BATCH = 2_000
 ASKED_AT_ONCE = 20_000
+A_FEW = 100
+"""So many are listed in the statement itself, which is built once."""
 
 ROWS_TOLD = 1_000
 ON_ROWS = "on_rows"
@@ -49,6 +52,8 @@ def insert_rows(session: Session, model: Any, names: Sequence[str], rows: Iterab
 
 def present_in(session: Session, column: InstrumentedAttribute[Any], texts: Collection[str]) -> set[str]:
     """Which of these texts stand in a column; one statement for twenty thousand of them."""
+    if len(texts) <= A_FEW:
+        return set(session.scalars(_few_in(column), {"texts": list(texts)}))
     wanted, found = iter(texts), set[str]()
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     while chunk := list(islice(wanted, ASKED_AT_ONCE)):
@@ -59,6 +64,11 @@ def present_in(session: Session, column: InstrumentedAttribute[Any], texts: Coll
         )
         found |= set(session.scalars(select(column).join(asked, asked.c.value == column)))
     return found
+
+
+@cache
+def _few_in(column: InstrumentedAttribute[Any]) -> Select[Any]:
+    return select(column).where(column.in_(bindparam("texts", expanding=True)))
 
 
 def _told(session: Session, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:

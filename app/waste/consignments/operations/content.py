@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import bindparam, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.foundation.catalogue.codes import national_manifest_number_problem, tidy
@@ -62,6 +63,22 @@ def typed_code(text: str) -> UUID | str:
     return tidy(text)
 
 
+_LOAD: Final = (
+    select(Container, WasteStream, Site, Park)
+    .join(WasteStream, WasteStream.id == Container.stream_id)
+    .join(Site, Site.id == Container.site_id)
+    .outerjoin(Park, Park.id == Site.park_id)
+    .where(
+        Container.holder_id == bindparam("holder"),
+        or_(
+            Container.id.in_(bindparam("ids", expanding=True)),
+            Container.code.in_(bindparam("codes", expanding=True)),
+            Container.short_code.in_(bindparam("codes", expanding=True)),
+        ),
+    )
+)
+
+
 def load_of(work: Work, texts: Sequence[str]) -> Load:
     """The containers named, in that order, each stored and weighed at one site of the actor's firm; one statement.
 
@@ -75,18 +92,12 @@ def load_of(work: Work, texts: Sequence[str]) -> Load:
         )
     keys = [typed_code(text) for text in texts]
     rows = work.session.execute(
-        select(Container, WasteStream, Site, Park)
-        .join(WasteStream, WasteStream.id == Container.stream_id)
-        .join(Site, Site.id == Container.site_id)
-        .outerjoin(Park, Park.id == Site.park_id)
-        .where(
-            Container.holder_id == work.actor.organisation_id,
-            or_(
-                Container.id.in_([key for key in keys if isinstance(key, UUID)]),
-                Container.code.in_([key for key in keys if isinstance(key, str)]),
-                Container.short_code.in_([key for key in keys if isinstance(key, str)]),
-            ),
-        )
+        _LOAD,
+        {
+            "holder": work.actor.organisation_id,
+            "ids": [key for key in keys if isinstance(key, UUID)],
+            "codes": [key for key in keys if isinstance(key, str)],
+        },
     ).all()
     known = {name: row for row in rows for name in (row[0].id, row[0].code, row[0].short_code)}
     found = [known.get(key) for key in keys]
@@ -256,22 +267,33 @@ class _Named:
     escort: CrewMember | None
 
 
+_one = select(literal(1).label("one")).subquery()
+_consignee, _carrier = aliased(Organisation), aliased(Organisation)
+_driver, _escort = aliased(CrewMember), aliased(CrewMember)
+_NAMES: Final = (
+    "consignee_id",
+    "consignee_site_id",
+    "carrier_id",
+    "vehicle_id",
+    "driver_id",
+    "escort_id",
+)
+_NAMED: Final = (
+    select(_consignee, Site, _carrier, Vehicle, _driver, _escort)
+    .select_from(_one)
+    .outerjoin(_consignee, _consignee.id == bindparam("consignee_id"))
+    .outerjoin(Site, Site.id == bindparam("consignee_site_id"))
+    .outerjoin(_carrier, _carrier.id == bindparam("carrier_id"))
+    .outerjoin(Vehicle, Vehicle.id == bindparam("vehicle_id"))
+    .outerjoin(_driver, _driver.id == bindparam("driver_id"))
+    .outerjoin(_escort, _escort.id == bindparam("escort_id"))
+)
+"""Built once: building it took longer than all that asks it."""
+
+
 def _named(work: Work, command: Draft) -> _Named:
     """Everything that the command names, in one statement."""
-    one = select(literal(1).label("one")).subquery()
-    consignee, carrier = aliased(Organisation), aliased(Organisation)
-    driver, escort = aliased(CrewMember), aliased(CrewMember)
-    row = work.session.execute(
-        select(consignee, Site, carrier, Vehicle, driver, escort)
-        .select_from(one)
-        .outerjoin(consignee, consignee.id == command.consignee_id)
-        .outerjoin(Site, Site.id == command.consignee_site_id)
-        .outerjoin(carrier, carrier.id == command.carrier_id)
-        .outerjoin(Vehicle, Vehicle.id == command.vehicle_id)
-        .outerjoin(driver, driver.id == command.driver_id)
-        .outerjoin(escort, escort.id == command.escort_id)
-    ).one()
-    return _Named(*row)
+    return _Named(*work.session.execute(_NAMED, {name: getattr(command, name) for name in _NAMES}).one())
 
 
 def _party_problems(named: _Named, consignment: Consignment, command: Draft) -> Iterable[FieldProblem]:

@@ -146,8 +146,7 @@ def flush_number(work: Work, consignment: Consignment) -> None:
     """Write the row; a national number is never used twice, not even by two people at once."""
     number = consignment.national_number
     try:
-        with work.session.begin_nested():
-            work.session.flush()
+        work.session.flush()
     except IntegrityError as error:
         if "national_number" not in str(error.orig):
             raise

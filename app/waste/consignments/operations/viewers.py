@@ -1,6 +1,7 @@
 """Letting parties and parks know of a consignment."""
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +11,11 @@ from app.foundation.core.ids import new_id
 from app.foundation.core.work import Work
 from app.parties.accounts.models import Site
 from app.waste.consignments.models import Consignment, ConsignmentViewer
+
+_ADMIT: Final = {
+    name: dialect.insert(ConsignmentViewer.__table__).on_conflict_do_nothing()
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 
 
 def admit(work: Work, consignment: Consignment, viewers: Iterable[UUID | None]) -> None:
@@ -21,9 +27,7 @@ def admit(work: Work, consignment: Consignment, viewers: Iterable[UUID | None]) 
     ]
     if not rows:
         return
-    dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(ConsignmentViewer).values(rows).on_conflict_do_nothing()
-    work.session.execute(statement)
+    work.session.connection().execute(_ADMIT[work.session.get_bind().dialect.name], rows)
 
 
 def admit_parties(work: Work, consignment: Consignment, *others: UUID | None) -> None:
