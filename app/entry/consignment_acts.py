@@ -46,7 +46,7 @@ ACT_FORMS: Final = (
         schemas.SubmitConsignmentSchema,
         operations.submit_consignment,
         "Hand a draft to the consignee; its containers are reserved.",
-        say("已提交给接受人，容器已锁定"),
+        say("已提交给接受人"),
     ),
     ActForm(
         A.RECORD_NATIONAL_NUMBER,
