@@ -54,8 +54,8 @@ def upload_messy_ledger(page: Page) -> None:
 
 
 def upload_national_file(page: Page) -> None:
-    """What the national system may say of the viewer's consignments: numbers for some, another stage, an unknown one."""
-    exported = page.request.get(urljoin(page.url, "/consignments/export?bucket=open&form=csv")).text()
+    """What the national system may say of the viewer's consignments: the same, a receipt, another stage, an unknown one."""
+    exported = page.request.get(urljoin(page.url, "/consignments/export?form=csv")).text()
     titles = [str(title) for title in HEADER]  # in whatever language the page is
     _, *lines = csv.reader(StringIO(exported.lstrip("\ufeff")))
     rows = [dict(zip(titles, line, strict=True)) for line in lines]
@@ -68,14 +68,20 @@ def upload_national_file(page: Page) -> None:
         "计划数量(吨)",
         "车牌号",
         "转移日期",
+        "接收日期",
     )
     taken = ("移出人", "接受人", "废物代码", "移出量 t", "车牌号")
+    stages = {"已接受": "已接收", "运输中": "运输中", "已确认（国家系统）": "已接收"}
     table = [names]
-    for at, row in enumerate(rows):
-        number = row["国家联单编号"] or f"202699010009{at:02}"
-        moved_on = (row["起运时间"] or row["提交时间"])[:10]
-        table.append((number, "待发运", *(row[name] for name in taken), moved_on))
-    table.append(("20269901000999", "运输中", "青梧涂料", "别的单位", "900-249-08", "1.2", "演A·X0001", ""))
+    for row in rows[:24]:
+        if row["国家联单编号"]:
+            moved_on = (row["起运时间"] or row["提交时间"])[:10]
+            stage = stages.get(row["状态"], "待发运")
+            told = (row["国家联单编号"], stage, *(row[name] for name in taken), moved_on)
+            table.append((*told, row["转移结束时间"][:10] if stage == "已接收" else ""))
+    table.append(
+        ("20269901000999", "运输中", "青梧涂料", "别的单位", "900-249-08", "1.2", "演A·X0001", "", "")
+    )
     content = "\n".join(",".join(line) for line in table).encode()
     page.set_input_files(
         "input[type=file]", {"name": "国家系统联单.csv", "mimeType": "text/csv", "buffer": content}

@@ -32,6 +32,7 @@ from app.waste.consignments.workflow import (
     ConsignmentState,
 )
 from app.waste.registry.ledger_files.texts import narrow
+from app.waste.registry.models import WasteKind
 
 CHUNK: Final = 400
 """Values in one IN list."""
@@ -54,6 +55,7 @@ _NATIONAL: Final[Mapping[ConsignmentState, frozenset[Stage]]] = {
     S.CANCELLED: frozenset(Stage),
 }
 """Which stages of the national system go with each of our states."""
+WRITES_A_NUMBER: Final = frozenset({ConsignmentAct.RECORD_NATIONAL_NUMBER, ConsignmentAct.BACKFILL})
 _JUDGED: Final = frozenset({S.ACCEPTED, S.PARTLY_ACCEPTED})
 
 
@@ -206,9 +208,9 @@ def _numbered(work: Work, row: NationalRow, known: Known) -> Match:
         wrong: Problem | None = row.problem(R.NUMBER_INVALID, C.NATIONAL_NUMBER)
     elif c.national_number is not None:
         wrong = row.problem(R.NUMBER_DIFFERS, C.NATIONAL_NUMBER, c.number, c.national_number)
-    elif c.consignor_signed_at is not None:
+    elif c.consignor_signed_at is not None and not c.paper_number:
         wrong = row.problem(R.NUMBER_SEALED, C.NATIONAL_NUMBER, c.number)
-    elif ConsignmentAct.RECORD_NATIONAL_NUMBER not in acts_open_to(work.actor, c):
+    elif acts_open_to(work.actor, c).isdisjoint(WRITES_A_NUMBER):
         wrong = row.problem(R.NOT_YOURS, C.NATIONAL_NUMBER, c.number)
     else:
         wrong = None
@@ -314,7 +316,7 @@ def _known(work: Work, *where: Any) -> Iterable[Known]:
         .outerjoin(consignee, consignee.id == Consignment.consignee_id)
         .outerjoin(Vehicle, Vehicle.id == Consignment.vehicle_id)
         .outerjoin(Park, Park.id == Consignment.park_id)
-        .where(consignments_seen(work.actor), *where)
+        .where(consignments_seen(work.actor), Consignment.kind == WasteKind.HAZARDOUS, *where)
     ).all()
     lines: defaultdict[UUID, list[ConsignmentLine]] = defaultdict(list)
     ids = [row[0].id for row in rows]

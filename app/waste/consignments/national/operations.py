@@ -13,11 +13,13 @@ from app.foundation.core.work import Actor, Work
 from app.foundation.trace.recording import Thing
 from app.parties.accounts.permissions import Permission
 from app.waste.consignments.commands import ConfirmConsignment, RecordNationalNumber
+from app.waste.consignments.commands.paper import Backfill
 from app.waste.consignments.events import NationalEvent
-from app.waste.consignments.models import NationalImport
+from app.waste.consignments.models import Consignment, NationalImport
 from app.waste.consignments.national.matching import Effect, Match, match_rows
 from app.waste.consignments.national.reading import FileFault, read_national
 from app.waste.consignments.operations.drafting import record_national_number
+from app.waste.consignments.operations.paper import backfill
 from app.waste.consignments.operations.results import confirm_consignment
 
 
@@ -126,11 +128,18 @@ def _apply(work: Work, matches: Sequence[Match]) -> list[Thing]:
         consignment = match.consignment
         assert consignment is not None  # an effect is on one
         if match.effect is Effect.NUMBER:
-            number = RecordNationalNumber(match.row.national_number, consignment.version)
-            record_national_number(work, consignment.id, number)
+            _write_number(work, consignment, match.row.national_number)
         else:
             day = match.row.received_on
             assert isinstance(day, date)  # without one it isn't confirmed
             confirm_consignment(work, consignment.id, ConfirmConsignment(day, consignment.version))
         touched.append((consignment.trace_kind, consignment.id))
     return touched
+
+
+def _write_number(work: Work, consignment: Consignment, number: str) -> None:
+    """Before the consignor signs it is entered; what went with a paper manifest is entered afterwards (HWTM 20)."""
+    if consignment.paper_number and consignment.departed_at is not None:
+        backfill(work, consignment.id, Backfill(number, consignment.version))
+    else:
+        record_national_number(work, consignment.id, RecordNationalNumber(number, consignment.version))

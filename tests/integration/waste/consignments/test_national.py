@@ -23,6 +23,7 @@ from app.waste.consignments.national.error_file import national_error_file
 from app.waste.consignments.national.matching import Effect
 from app.waste.consignments.national.operations import ImportNational, import_national, judge_national
 from app.waste.consignments.national.problems import Reason
+from tests.integration.waste.consignments.test_paper import depart, on_paper
 from tests.integration.waste.consignments.world import DRUM, TODAY, build
 
 HEADER = (
@@ -143,6 +144,20 @@ def test_an_accepted_receipt_is_confirmed_on_the_day_of_the_file(world):
     assert imported.confirmed_count == 1
     with world.seeing(world.consignee) as work:
         assert work.session.get_one(Consignment, trip.id).state == "confirmed"
+
+
+def test_what_went_with_a_paper_manifest_gets_its_number_afterwards(world):
+    trip = depart(world, on_paper(world, world.submitted(world.drums(2))))
+    row = a_row(stage="运输中", backfill="纸质补录")
+
+    with world.doing(world.consignor) as work:
+        _, verdict = import_national(work, a_file(row))
+
+    assert [match.effect for match in verdict.matches] == [Effect.NUMBER]
+    with world.seeing(world.consignor) as work:
+        found = work.session.get_one(Consignment, trip.id)
+        assert found.national_number == NUMBER
+        assert found.backfilled_at is not None
 
 
 def test_each_conflict_is_told_with_its_cell_and_nothing_is_written(world):

@@ -49,8 +49,9 @@ def on_paper(world, trip):
 def depart(world, trip):
     trip = world.do(world.consignor, operations.start_loading, trip, StartLoading)
     with world.seeing(world.consignor) as work:
-        code = papers_for(work, trip.number).containers[0].short_code
-    trip = world.do(world.carrier, operations.load_container, trip, LoadContainer, code=code)
+        codes = [drum.short_code for drum in papers_for(work, trip.number).containers]
+    for code in codes:
+        trip = world.do(world.carrier, operations.load_container, trip, LoadContainer, code=code)
     trip = world.do(world.consignor, operations.sign_as_consignor, trip, SignConsignment)
     trip = world.with_waybill(trip)
     return world.do(world.carrier, operations.sign_as_carrier, trip, SignConsignment)
