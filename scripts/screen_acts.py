@@ -55,7 +55,7 @@ def upload_messy_ledger(page: Page) -> None:
 
 def upload_national_file(page: Page) -> None:
     """What the national system may say of the viewer's consignments: the same, a receipt, another stage, an unknown one."""
-    exported = page.request.get(urljoin(page.url, "/consignments/export?form=csv")).text()
+    exported = page.request.get(urljoin(page.url, "/consignments/export?bucket=open&form=csv")).text()
     titles = [str(title) for title in HEADER]  # in whatever language the page is
     _, *lines = csv.reader(StringIO(exported.lstrip("\ufeff")))
     rows = [dict(zip(titles, line, strict=True)) for line in lines]
@@ -71,7 +71,7 @@ def upload_national_file(page: Page) -> None:
         "接收日期",
     )
     taken = ("移出人", "接受人", "废物代码", "移出量 t", "车牌号")
-    stages = {"已接受": "已接收", "运输中": "运输中", "已确认（国家系统）": "已接收"}
+    stages = {"已接受": "已接收", "部分接受": "已接收", "运输中": "运输中", "已确认（国家系统）": "已接收"}
     table = [names]
     for row in rows[:24]:
         if row["国家联单编号"]:

@@ -269,7 +269,7 @@ SCREENS = [
     Screen("national.import", "lu", "consignments.national_form", via=("consignments.index",)),
     Screen(
         "national.import.result",
-        "lu",
+        "he",
         "consignments.national_form",
         via=("consignments.index",),
         prepare=upload_national_file,

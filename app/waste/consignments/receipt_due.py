@@ -38,7 +38,6 @@ def _after_receipt(work: Work) -> Iterator[Due]:
         select(c)
         .where(
             consignments_seen(work.actor),
-            c.kind == WasteKind.HAZARDOUS,
             c.state.in_((S.ACCEPTED, S.PARTLY_ACCEPTED, S.CONFIRMED)),
         )
         .order_by(c.id)
@@ -46,12 +45,30 @@ def _after_receipt(work: Work) -> Iterator[Due]:
     )
     for consignment in rows:
         accepted = accepted_on(work, consignment)
-        if consignment.state is S.CONFIRMED:
+        if consignment.kind is WasteKind.GENERAL:
+            yield _verification(consignment, accepted)
+        elif consignment.state is S.CONFIRMED:
             title = say("{number} 上报利用处置结果", number=consignment.number)
             yield _due(consignment, "T5", title, accepted + timedelta(days=RESULT_DAYS), accepted)
         else:
             title = say("{number} 在国家系统确认", number=consignment.number)
             yield _due(consignment, "T3", title, confirmation_due(work, consignment), accepted)
+
+
+def _verification(consignment: Consignment, accepted: date) -> Due:
+    """The consignor of general waste hears what became of it and closes the transfer (ECC 490; 30 days are ours)."""
+    return Due(
+        kind="consignment",
+        title=say("核实 {number} 的利用处置情况并完结", number=consignment.number),
+        note=say("受托方应告知运输、利用、处置情况"),
+        on=accepted + timedelta(days=limits_of("ECC-490-b")["feedback"].count),
+        opens_on=accepted,
+        permission=Permission.CONSIGNMENTS_SEND,
+        organisation_id=consignment.consignor_id,
+        subject_kind="consignment",
+        subject_id=consignment.number,
+        source="ECC-490-b",
+    )
 
 
 def _on_paper(work: Work) -> Iterator[Due]:

@@ -1,6 +1,6 @@
 """General waste on the road: given, when, then. By mass out of batches, with the lighter form (domain-rules 9.5, 9.6)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -39,6 +39,7 @@ from app.waste.consignments.models import Consignment, ConsignmentLine, Incident
 from app.waste.consignments.operations import closing, incidents, stops
 from app.waste.consignments.queries import consignments_page, papers_for
 from app.waste.consignments.queries.lists import Bucket
+from app.waste.consignments.receipt_due import due
 from app.waste.consignments.workflow import ConsignmentState
 from app.waste.registry import verifying
 from app.waste.registry.models import (
@@ -386,3 +387,16 @@ def test_the_papers_say_it_all_in_three_statements(world, general, count_stateme
     assert len(sent) <= 3, sent
     assert [line.sent_mass for line in papers.lines] == [8 * TONNE]
     assert papers.items == ()
+
+
+def test_what_was_accepted_is_on_the_consignors_agenda_until_it_is_closed(world, general):
+    general.batch(9)
+    trip = general.accept(general.arrived(8), 8 * TONNE)
+
+    def duties():
+        with world.seeing(world.consignor) as work:
+            return [(one.source, one.on, one.organisation_id) for one in due(work, date(2027, 1, 31))]
+
+    assert duties() == [("ECC-490-b", TODAY + timedelta(days=30), world.consignor.organisation_id)]
+    world.do(world.consignor, closing.close_consignment, trip, CloseConsignment)
+    assert duties() == []
