@@ -6,7 +6,6 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.foundation.core.fields import (
     IdField,
-    InputSchema,
     WordsField,
 )
 from app.foundation.core.text import say
@@ -23,6 +22,7 @@ from app.waste.consignments.schemas.base import (
     without_signature,
 )
 from app.waste.consignments.schemas.base import SignerSchema as SignerSchema
+from app.waste.consignments.schemas.drafts import DraftSchema
 from app.waste.consignments.schemas.receipt import (
     AcceptConsignmentSchema as AcceptConsignmentSchema,
 )
@@ -70,13 +70,12 @@ from app.waste.consignments.schemas.shown import ConsignmentSchema as Consignmen
 from app.waste.consignments.schemas.shown import PartySchema as PartySchema
 from app.waste.consignments.schemas.shown import SignatureSchema as SignatureSchema
 from app.waste.consignments.workflow import ConsignmentState
-from app.waste.registry.methods import METHODS
 
 CHOOSE_CONTAINERS: Final = say("请选择 1 至 2000 个容器")
 """As many as MAX_CONTAINERS says."""
 
 
-class CreateConsignmentSchema(InputSchema):
+class CreateConsignmentSchema(DraftSchema):
     """A draft. Submitting needs everything but `escort_id`, `national_number`, `via` and `due_on`."""
 
     containers = fields.List(
@@ -85,18 +84,7 @@ class CreateConsignmentSchema(InputSchema):
         validate=validate.Length(min=1, max=MAX_CONTAINERS, error=CHOOSE_CONTAINERS.msgid),
         metadata={"description": "37-character codes, short codes or ids of stored containers"},
     )
-    consignee_id = IdField(load_default=None, allow_none=True)
-    consignee_site_id = IdField(load_default=None, allow_none=True)
-    carrier_id = IdField(load_default=None, allow_none=True)
-    vehicle_id = IdField(load_default=None, allow_none=True)
-    driver_id = IdField(load_default=None, allow_none=True)
     escort_id = IdField(load_default=None, allow_none=True)
-    planned_method = fields.String(
-        load_default="",
-        validate=validate.OneOf(["", *METHODS]),
-        metadata={"description": "Use or disposal code of HJ 1033 annex F, such as R2"},
-    )
-    emergency_measures = WordsField(400, load_default="")
     national_number = fields.String(
         load_default=None,
         allow_none=True,
@@ -105,11 +93,6 @@ class CreateConsignmentSchema(InputSchema):
             "pattern": "^[0-9]{14}$",
             "description": "Number given by the national system; entered here, never invented",
         },
-    )
-    via = WordsField(200, load_default="")
-    due_on = fields.Date(load_default=None, allow_none=True)
-    copied_from_id = IdField(
-        load_default=None, allow_none=True, metadata={"description": "The consignment this is a copy of"}
     )
     legs = fields.List(
         fields.Nested(LegPlanSchema),

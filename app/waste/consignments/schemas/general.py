@@ -8,7 +8,7 @@ from app.foundation.core.fields import IdField, InputSchema, KilogramsField, Who
 from app.waste.consignments.commands import general as commands
 from app.waste.consignments.operations.general_content import MAX_LINES
 from app.waste.consignments.schemas.base import MAX_REASON, SeenSchema, SigningSchema, without_signature
-from app.waste.registry.methods import METHODS
+from app.waste.consignments.schemas.drafts import DraftSchema
 
 
 def masses_by_line(description: str) -> fields.Dict:
@@ -39,27 +39,11 @@ class LoadLineSchema(InputSchema):
         return commands.LoadLine(**data)
 
 
-class CreateTransferSchema(InputSchema):
+class CreateTransferSchema(DraftSchema):
     """A draft of general waste. Submitting needs everything but driver, `via`, `due_on` and the measures."""
 
     lines = fields.List(
         fields.Nested(LoadLineSchema), required=True, validate=validate.Length(min=1, max=MAX_LINES)
-    )
-    consignee_id = IdField(load_default=None, allow_none=True)
-    consignee_site_id = IdField(load_default=None, allow_none=True)
-    carrier_id = IdField(load_default=None, allow_none=True)
-    vehicle_id = IdField(load_default=None, allow_none=True)
-    driver_id = IdField(load_default=None, allow_none=True)
-    planned_method = fields.String(
-        load_default="",
-        validate=validate.OneOf(["", *METHODS]),
-        metadata={"description": "Use or disposal code of HJ 1033 annex F, such as R3"},
-    )
-    emergency_measures = WordsField(400, load_default="")
-    via = WordsField(200, load_default="")
-    due_on = fields.Date(load_default=None, allow_none=True)
-    copied_from_id = IdField(
-        load_default=None, allow_none=True, metadata={"description": "The transfer this is a copy of"}
     )
 
     @post_load
