@@ -46,7 +46,8 @@ def send_off(work: Work, papers: Papers, event_id: UUID) -> list[WasteBatch]:
     transit = Place(PlaceKind.CONSIGNMENT, papers.consignment.id)
     vouched = _vouched_by(work, papers.consignment.id)
     batches = []
-    for line in papers.lines:
+    in_one_order = sorted(papers.lines, key=lambda line: line.stream_id)
+    for line in in_one_order:  # so that two loads of the same wastes wait for each other
         held = batches_with_mass(work, line.stream_id, line.batch_id)
         if (there := sum(mass for _, mass in held)) < line.sent_mass:
             raise Conflict(

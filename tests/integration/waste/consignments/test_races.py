@@ -19,6 +19,7 @@ from app.waste.consignments.queries.rounds import round_view
 from app.waste.consignments.revisions import operations as revising
 from app.waste.consignments.revisions.commands import AnswerRevision, RequestRevision, WithdrawRevision
 from app.waste.registry.models import Balance, PlaceKind, Posting
+from tests.integration.waste.consignments.general_world import TONNE, build_general
 from tests.integration.waste.consignments.road_world import on_the_road
 from tests.integration.waste.consignments.test_revisions import printed
 from tests.integration.waste.consignments.test_scenarios_road import with_two_carriers
@@ -76,6 +77,25 @@ def test_a_drum_promised_twice_at_once_goes_once(world):
     outcomes = at_once(*[lambda trip=trip: submit(trip) for trip in trips])
 
     assert [type(outcome) for outcome in outcomes if isinstance(outcome, DomainError)] == [Conflict]
+
+
+def test_two_loads_at_once_draw_no_more_than_lies_there(world):
+    general = build_general(world)
+    batch = general.batch(9)
+    trips = [general.loaded(6), general.loaded(6)]
+    trips = [world.do(world.consignor, operations.sign_as_consignor, trip, SignConsignment) for trip in trips]
+
+    def depart(trip):
+        def departing():
+            with world.doing(world.carrier) as work:
+                return operations.sign_as_carrier(work, trip.id, SignConsignment(trip.version))
+
+        return departing
+
+    outcomes = at_once(*(depart(trip) for trip in trips))
+
+    assert sum(isinstance(outcome, DomainError) for outcome in outcomes) == 1, outcomes
+    assert general.left(batch) == 3 * TONNE
 
 
 def test_numbers_drawn_at_once_are_all_different(world):
