@@ -1,7 +1,6 @@
 """The form of a draft: containers, consignee, carrier and vehicle on one page, saved as often as one likes."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -33,12 +32,10 @@ from app.web.consignments.blueprint import bp
 from app.web.consignments.general import is_general_draft
 from app.web.consignments.leg_forms import at_legs, saved_legs, slots_to_show, typed_legs
 from app.web.consignments.mending import condition_lines_of
+from app.web.consignments.pairs import paired, parted
 from app.web.consignments.showing import at_fields
 from app.web.forms import FormState
 from app.web.parsing import parse_form
-
-PAIR = "/"
-"""Parts a firm's id from the id of its place or vehicle in one choice."""
 
 
 @bp.get("/new")
@@ -111,8 +108,8 @@ def _again(refused: InvalidInput | Conflict, number: str | None) -> tuple[str, i
 def _typed() -> dict[str, Any]:
     """The form as the JSON border would send it: a choice of a place or vehicle names its firm too."""
     form = request.form
-    consignee, _slash, site = form.get("consignee", "").partition(PAIR)
-    carrier, _slash, vehicle = form.get("vehicle", "").partition(PAIR)
+    consignee, site = parted(form.get("consignee", ""))
+    carrier, vehicle = parted(form.get("vehicle", ""))
     texts = (
         "planned_method",
         "emergency_measures",
@@ -138,8 +135,8 @@ def _saved_values(papers: Papers) -> dict[str, Any]:
     c = papers.consignment
     return {
         "containers": [str(container.id) for container in papers.containers],
-        "consignee": _pair(c.consignee_id, c.consignee_site_id),
-        "vehicle": _pair(c.carrier_id, c.vehicle_id),
+        "consignee": paired(c.consignee_id, c.consignee_site_id),
+        "vehicle": paired(c.carrier_id, c.vehicle_id),
         "driver_id": str(c.driver_id or ""),
         "escort_id": str(c.escort_id or ""),
         "planned_method": c.planned_method,
@@ -157,10 +154,6 @@ def _copied(papers: Papers) -> dict[str, Any]:
     own = ("containers", "national_number", "due_on", "seen_version")
     values = {name: value for name, value in _saved_values(papers).items() if name not in own}
     return values | {"copied_from_id": str(papers.consignment.id)}
-
-
-def _pair(firm: UUID | None, thing: UUID | None) -> str:
-    return f"{firm}{PAIR}{thing}" if firm and thing else ""
 
 
 def _page(work: Work, form: FormState, papers: Papers | None) -> str:
@@ -228,7 +221,7 @@ def _container_option(one: InStore) -> dict[str, Any]:
 def _taker_option(work: Work, one: Taker) -> dict[str, Any]:
     problem = _licence_problem(work, one.scope)
     return {
-        "value": _pair(one.organisation.id, one.site.id),
+        "value": paired(one.organisation.id, one.site.id),
         "title": f"{one.organisation.short_name} · {one.site.name}",
         "note": _licence_note(one.scope) if one.scope else None,
         "problem": problem,
@@ -260,7 +253,7 @@ def _licence_note(scope: LicenceScope) -> Text:
 def _vehicle_option(work: Work, fleet: Fleet, vehicle: Vehicle) -> dict[str, Any]:
     problem = _vehicle_problem(work, fleet, vehicle)
     return {
-        "value": _pair(fleet.carrier.id, vehicle.id),
+        "value": paired(fleet.carrier.id, vehicle.id),
         "title": printed_plate(vehicle.plate),
         "note": say(
             "{carrier} · {kind} · 核载 {load} t",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -33,6 +32,7 @@ from app.waste.registry.methods import METHODS, method_text
 from app.waste.registry.models import WasteKind
 from app.web.consignments.blueprint import bp
 from app.web.consignments.lists import mine_text
+from app.web.consignments.pairs import paired, parted
 from app.web.consignments.parts import line_rows, overview, parties, timeline
 from app.web.consignments.road import way_facts
 from app.web.findings import Line, by_weight, condition_lines
@@ -41,8 +41,6 @@ from app.web.parsing import parse_form
 from app.web.qr_svg import qr_svg
 
 S = ConsignmentState
-PAIR: Final = "/"
-"""Parts a firm's id from the id of its place or vehicle in one choice."""
 BY_LINE: Final = frozenset({ConsignmentAct.WEIGH_LOAD, ConsignmentAct.ACCEPT_LOAD})
 """Acts whose form has a mass for each line, in fields named `masses-<line>`."""
 FIELDS: Final = {
@@ -136,8 +134,8 @@ def _streams_typed() -> list[str]:
 def _typed() -> dict[str, Any]:
     """The form as the JSON border would send it: a line for each waste with a mass."""
     form = request.form
-    consignee, _slash, site = form.get("consignee", "").partition(PAIR)
-    carrier, _slash, vehicle = form.get("vehicle", "").partition(PAIR)
+    consignee, site = parted(form.get("consignee", ""))
+    carrier, vehicle = parted(form.get("vehicle", ""))
     texts = ("planned_method", "emergency_measures", "via", "due_on", "driver_id", "copied_from_id")
     lines = [
         {"stream_id": stream, "mass_kg": form[f"mass-{stream}"].strip()}
@@ -181,8 +179,8 @@ def at_masses(problems: Iterable[FieldProblem]) -> list[FieldProblem]:
 def _saved_values(papers: Papers) -> dict[str, Any]:
     c = papers.consignment
     values = {
-        "consignee": _pair(c.consignee_id, c.consignee_site_id),
-        "vehicle": _pair(c.carrier_id, c.vehicle_id),
+        "consignee": paired(c.consignee_id, c.consignee_site_id),
+        "vehicle": paired(c.carrier_id, c.vehicle_id),
         "driver_id": str(c.driver_id or ""),
         "planned_method": c.planned_method,
         "emergency_measures": c.emergency_measures,
@@ -202,10 +200,6 @@ def _saved_values(papers: Papers) -> dict[str, Any]:
 def _as_typed(mass: Grams) -> str:
     """Kilograms as people type them: no zeros at the end."""
     return kg_text(mass).rstrip("0").rstrip(".")
-
-
-def _pair(firm: UUID | None, thing: UUID | None) -> str:
-    return f"{firm}{PAIR}{thing}" if firm and thing else ""
 
 
 def _form(work: Work, form: FormState, papers: Papers | None) -> str:
@@ -251,7 +245,7 @@ def _waste_option(one: GeneralStock) -> dict[str, Any]:
 
 def _taker_option(one: Taker) -> dict[str, Any]:
     return {
-        "value": _pair(one.organisation.id, one.site.id),
+        "value": paired(one.organisation.id, one.site.id),
         "title": f"{one.organisation.short_name} · {one.site.name}",
         "note": one.site.address,
     }
@@ -260,7 +254,7 @@ def _taker_option(one: Taker) -> dict[str, Any]:
 def _vehicle_option(fleet: Fleet, at: int) -> dict[str, Any]:
     vehicle = fleet.vehicles[at]
     return {
-        "value": _pair(fleet.carrier.id, vehicle.id),
+        "value": paired(fleet.carrier.id, vehicle.id),
         "title": printed_plate(vehicle.plate),
         "note": say(
             "{carrier} · {kind} · 核载 {load} t",

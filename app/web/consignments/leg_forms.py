@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from app.foundation.core.errors import FieldProblem
 from app.waste.consignments.operations.legs import MAX_LEGS
 from app.waste.consignments.queries import Papers
+from app.web.consignments.pairs import paired, parted
 from app.web.parsing import instant_typed
 
-PAIR: Final = "/"
 _PLACES: Final = {"carrier_id": "vehicle", "vehicle_id": "vehicle"}
 
 
@@ -24,7 +24,7 @@ def typed_legs(form: Mapping[str, Any], zone: str) -> list[dict[str, str]]:
 
 
 def _leg(form: Mapping[str, Any], prefix: str, zone: str) -> dict[str, str]:
-    carrier, _slash, vehicle = form[f"{prefix}vehicle"].partition(PAIR)
+    carrier, vehicle = parted(form[f"{prefix}vehicle"])
     given = {
         "carrier_id": carrier,
         "vehicle_id": vehicle,
@@ -42,7 +42,7 @@ def saved_legs(papers: Papers, zone: str) -> dict[str, str]:
     for leg in papers.legs[1:]:
         at = leg.planned_at.astimezone(ZoneInfo(zone)) if leg.planned_at else None
         fields = {
-            "vehicle": f"{leg.carrier_id}{PAIR}{leg.vehicle_id}" if leg.vehicle_id else "",
+            "vehicle": paired(leg.carrier_id, leg.vehicle_id),
             "driver_id": str(leg.driver_id or ""),
             "escort_id": str(leg.escort_id or ""),
             "place": leg.place,

@@ -24,11 +24,11 @@ from app.waste.consignments.queries.way import own_fleet, stores_on_the_way, way
 from app.waste.consignments.workflow import ACT_WORDS, PARTY_WORDS, ConsignmentAct
 from app.waste.registry.methods import METHODS, method_text
 from app.web.consignments.blueprint import bp
+from app.web.consignments.pairs import paired, parted
 from app.web.consignments.waybill import known_waybill, waybill_choices
 from app.web.forms import FormState
 
 A = ConsignmentAct
-PAIR: Final = "/"
 INCIDENT_WORDS: Final[Mapping[IncidentKind, Text]] = {
     IncidentKind.LEAK: say("泄漏"),
     IncidentKind.ACCIDENT: say("交通事故"),
@@ -107,7 +107,7 @@ def _diversion(work: Work, papers: Papers) -> dict[str, Any]:
     return {
         "takers": [
             {
-                "value": f"{one.organisation.id}{PAIR}{one.site.id}",
+                "value": paired(one.organisation.id, one.site.id),
                 "title": f"{one.organisation.short_name} · {one.site.name}",
                 "note": one.scope.licence.number if one.scope else say("没有经营许可证"),
                 "disabled": one.scope is None,
@@ -238,7 +238,7 @@ def with_parts(values: dict[str, Any]) -> dict[str, Any]:
     """One choice of a consignee names the firm and its place."""
     if "consignee" not in values:
         return values
-    firm, _slash, site = values.pop("consignee").partition(PAIR)
+    firm, site = parted(values.pop("consignee"))
     return values | {"consignee_id": firm, "consignee_site_id": site}
 
 

@@ -17,7 +17,7 @@ PACKAGES = (LOOSE, "袋", "桶", "其他")
 
 @dataclass(frozen=True)
 class LoadLine:
-    """Mass of one waste: out of its oldest batches, or out of one of them."""
+    """Mass of one waste: out of its oldest batches, or out of one of them. A transfer has one line a waste."""
 
     stream_id: UUID
     mass: Grams

@@ -66,15 +66,12 @@ def bulk_load_of(work: Work, lines: Sequence[LoadLine]) -> BulkLoad:
 
 
 def _line_problems(lines: Sequence[LoadLine], streams: dict[UUID, WasteStream]) -> Iterator[FieldProblem]:
-    drawn = Counter((line.stream_id, line.batch_id) for line in lines)
     of_stream = Counter(line.stream_id for line in lines)
     for at, line in enumerate(lines):
         if problem := _stream_problem(streams.get(line.stream_id)):
             yield FieldProblem(f"#/lines/{at}/stream_id", problem)
-        if drawn[line.stream_id, line.batch_id] > 1 or (
-            line.batch_id is None and of_stream[line.stream_id] > 1
-        ):
-            text = say("同一种废物请合并为一行，或每行选不同的批次")
+        if of_stream[line.stream_id] > 1:
+            text = say("同一种废物请合并为一行")
             yield FieldProblem(f"#/lines/{at}/stream_id", text)
         if not 0 < line.mass <= MAX_LOAD:
             yield FieldProblem(f"#/lines/{at}/mass_kg", say("质量要大于 0，不超过 100 t"))

@@ -222,8 +222,4 @@ def _in_transit(work: Work, consignment_id: UUID) -> dict[tuple[UUID, UUID], Gra
 def _of_line(
     line: ConsignmentLine, moving: Mapping[tuple[UUID, UUID], Grams]
 ) -> Sequence[tuple[UUID, Grams]]:
-    return [
-        (batch_id, mass)
-        for (stream_id, batch_id), mass in moving.items()
-        if stream_id == line.stream_id and line.batch_id in (None, batch_id)
-    ]
+    return [(batch_id, mass) for (stream_id, batch_id), mass in moving.items() if stream_id == line.stream_id]

@@ -289,6 +289,7 @@ def test_more_than_lies_there_is_refused_wherever_it_is_noticed(world, general):
 
 def wrong_lines(general, world):
     own, batch = general.stream.id, new_id()
+    one, other = general.batch(1).id, general.batch(1).id
     return [
         ((), ["#/lines"]),
         ((LoadLine(new_id(), Grams(1)),), ["#/lines/0/stream_id"]),
@@ -296,6 +297,10 @@ def wrong_lines(general, world):
         ((LoadLine(own, Grams(0)),), ["#/lines/0/mass_kg"]),
         ((LoadLine(own, Grams(1), batch),), ["#/lines/0/batch_id"]),
         ((LoadLine(own, Grams(1), package="箱"),), ["#/lines/0/package"]),
+        (
+            (LoadLine(own, Grams(1), one), LoadLine(own, Grams(1), other)),
+            ["#/lines/0/stream_id", "#/lines/1/stream_id"],
+        ),
         (
             (LoadLine(own, Grams(1)), LoadLine(own, Grams(-1))),
             ["#/lines/0/stream_id", "#/lines/1/stream_id", "#/lines/1/mass_kg"],
